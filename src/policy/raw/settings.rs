@@ -1,0 +1,213 @@
+//! Reads the tables that are plain values.
+//!
+//! Uses: toml, diagnostic, http · Never: files, sockets
+
+use std::net::SocketAddr;
+
+use toml::de::DeValue;
+
+use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::http::ContentCoding;
+
+use super::super::{AccessLog, Compress, FingerprintSettings, Quality, Server, Site, Spa, Tls};
+use super::node::Node;
+use super::table::TableReader;
+use super::value::{boolean, choice, duration, each, globs, integer, path, size, text};
+
+pub(super) fn site(table: &TableReader<'_>, sink: &mut Sink) -> Site {
+    let site = Site {
+        spa: table.with_default("spa", spa, sink).value,
+        not_found: table.with_default("not-found", path, sink).value,
+        clean_urls: table.with_default("clean-urls", boolean, sink).value,
+        index: table.with_default("index", name, sink).value,
+        symlinks: table.with_default("symlinks", boolean, sink).value,
+        hidden: table.with_default("hidden", globs, sink).value,
+    };
+    table.finish(sink);
+    site
+}
+
+fn spa(node: &Node<'_>, sink: &mut Sink) -> Option<Spa> {
+    match node.value {
+        DeValue::Boolean(false) => Some(Spa::Off),
+        DeValue::Boolean(true) => {
+            let message = "`site.spa = true` does not say which document";
+            node.bad(
+                Code::BadValue,
+                message,
+                "name it, `\"/index.html\"`, or write `\"auto\"`",
+                sink,
+            );
+            None
+        }
+        DeValue::String(written) if written == "auto" => Some(Spa::Auto),
+        DeValue::String(_) => path(node, sink).map(Spa::Document),
+        _ => {
+            node.wrong_type("`\"auto\"`, `false` or the path of a document", sink);
+            None
+        }
+    }
+}
+
+fn name(node: &Node<'_>, sink: &mut Sink) -> Option<String> {
+    let name = text(node, sink)?;
+    if !name.contains(['/', '\\']) && name != "." && name != ".." {
+        return Some(name);
+    }
+    let message = format!(
+        "`{}` is a name within each folder, not a path: \"{name}\"",
+        node.key
+    );
+    node.bad(
+        Code::BadValue,
+        message,
+        "write a name such as `\"index.html\"`",
+        sink,
+    );
+    None
+}
+
+pub(super) fn compress(table: &TableReader<'_>, sink: &mut Sink) -> Compress {
+    let compress = Compress {
+        codings: table.with_default("codings", codings, sink).value,
+        min_size: table.with_default("min-size", size, sink).value,
+        quality: table.with_default("quality", quality, sink).value,
+        cache_dir: table
+            .optional("cache-dir", text, sink)
+            .map(|written| written.value),
+    };
+    table.finish(sink);
+    compress
+}
+
+fn codings(node: &Node<'_>, sink: &mut Sink) -> Option<Vec<ContentCoding>> {
+    let codings = each(node, coding, sink)?;
+    let twice = (1..codings.len()).any(|place| codings[..place].contains(&codings[place]));
+    if twice {
+        node.bad(
+            Code::BadValue,
+            "`compress.codings` names a coding twice",
+            "name each once, the most welcome first",
+            sink,
+        );
+        return None;
+    }
+    Some(codings)
+}
+
+fn coding(node: &Node<'_>, sink: &mut Sink) -> Option<ContentCoding> {
+    let words = [
+        ("br", ContentCoding::Brotli),
+        ("zstd", ContentCoding::Zstd),
+        ("gzip", ContentCoding::Gzip),
+    ];
+    choice(node, &words, sink)
+}
+
+fn quality(node: &Node<'_>, sink: &mut Sink) -> Option<Quality> {
+    choice(
+        node,
+        &[
+            ("auto", Quality::Auto),
+            ("fast", Quality::Fast),
+            ("best", Quality::Best),
+        ],
+        sink,
+    )
+}
+
+pub(super) fn server(table: &TableReader<'_>, sink: &mut Sink) -> Server {
+    let certificate = table.optional("tls-cert", text, sink);
+    let key = table.optional("tls-key", text, sink);
+    let tls = match (certificate, key) {
+        (Some(certificate), Some(key)) => Some(Tls {
+            certificate: certificate.value,
+            key: key.value,
+        }),
+        (None, None) => None,
+        (Some(one), None) | (None, Some(one)) => {
+            let mut diagnostic = Diagnostic::error(
+                Code::MissingKey,
+                "TLS needs both a certificate and its key, and one is missing",
+            )
+            .help("write both `tls-cert` and `tls-key`");
+            if let Some(span) = one.span {
+                diagnostic = diagnostic.label(span, "the other one is not here");
+            }
+            sink.push(diagnostic);
+            None
+        }
+    };
+    let server = Server {
+        listen: table.with_default("listen", listen, sink).value,
+        workers: Some(table.with_default("workers", workers, sink).value)
+            .filter(|count| *count > 0),
+        keep_alive: table.with_default("keep-alive", duration, sink).value,
+        shutdown_timeout: table.with_default("shutdown-timeout", duration, sink).value,
+        max_file_in_memory: table.with_default("max-file-in-memory", size, sink).value,
+        memory_budget: table.with_default("memory-budget", size, sink).value,
+        watch: table.with_default("watch", boolean, sink).value,
+        access_log: table.with_default("access-log", access_log, sink).value,
+        tls,
+    };
+    table.finish(sink);
+    server
+}
+
+fn listen(node: &Node<'_>, sink: &mut Sink) -> Option<Vec<SocketAddr>> {
+    let addresses = each(node, address, sink)?;
+    if addresses.is_empty() {
+        node.bad(
+            Code::BadValue,
+            "a server that listens nowhere cannot be reached",
+            "write `[\"127.0.0.1:8080\"]`",
+            sink,
+        );
+        return None;
+    }
+    Some(addresses)
+}
+
+fn address(node: &Node<'_>, sink: &mut Sink) -> Option<SocketAddr> {
+    let written = text(node, sink)?;
+    let address = written.parse().ok();
+    if address.is_none() {
+        let help = "write an IP address and a port: `\"127.0.0.1:8080\"`, `\"[::1]:8080\"`, or `\"0.0.0.0:8080\"` for every interface";
+        node.bad(
+            Code::BadValue,
+            format!("\"{written}\" is no address to listen on"),
+            help,
+            sink,
+        );
+    }
+    address
+}
+
+/// 0 means as many as there are cores, which only an edge can count.
+fn workers(node: &Node<'_>, sink: &mut Sink) -> Option<usize> {
+    usize::try_from(integer(node, 0, 1024, sink)?).ok()
+}
+
+fn access_log(node: &Node<'_>, sink: &mut Sink) -> Option<AccessLog> {
+    let words = [
+        ("off", AccessLog::Off),
+        ("combined", AccessLog::Combined),
+        ("json", AccessLog::Json),
+    ];
+    choice(node, &words, sink)
+}
+
+pub(super) fn fingerprint(table: &TableReader<'_>, sink: &mut Sink) -> FingerprintSettings {
+    let settings = FingerprintSettings {
+        include: table.with_default("include", globs, sink).value,
+        exclude: table.with_default("exclude", globs, sink).value,
+        length: table.with_default("length", length, sink).value,
+    };
+    table.finish(sink);
+    settings
+}
+
+fn length(node: &Node<'_>, sink: &mut Sink) -> Option<usize> {
+    let number = integer(node, 8, 64, sink)?;
+    usize::try_from(number).ok()
+}
