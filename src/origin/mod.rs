@@ -1,0 +1,249 @@
+//! An origin server without a socket: a request and a snapshot in, a reply out.
+//!
+//! The same function answers in production, while watching, in process and in tests. It looks up, compares and copies; all decisions were made when the
+//! snapshot was assembled. The steps are in the order in which RFC 9110 has them.
+//!
+//! Implements RFC 9110 §9.3, §12, §13.2, §14, §15.
+//!
+//! Uses: http, snapshot · Never: policy, clock (it is given `now`), files, sockets
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod reply;
+mod request;
+mod select;
+
+pub use reply::{Outcome, Piece, Reply, ReplyContent};
+pub use request::Request;
+
+use crate::{
+    http::{
+        ByteRange, FieldSource, FieldValue, HttpDate, MethodKind, NotAPath, Precondition,
+        Preconditions, RangeRequest, Ranges, TargetPath, WholeReason, media_type::is_asset_path,
+        names,
+    },
+    snapshot::{Error, FoundBy, HeadId, Lookup, Representation, Resource, Snapshot},
+};
+use request::{Method, is_navigation};
+use select::{Selected, select};
+
+/// Answers `request` from `snapshot`. `now` is the time of the reply, which its `Date` will carry.
+pub fn respond<'s, F: FieldSource>(
+    snapshot: &'s Snapshot,
+    request: &Request<'_, F>,
+    now: HttpDate,
+) -> Reply<'s> {
+    // 1. The method: a static site has three (RFC 9110 §9.3).
+    let Some(method) = Method::parse(request.method) else {
+        return error(snapshot, Error::MethodNotAllowed, true, Outcome::Method);
+    };
+    let with_content = method != Method::Head;
+    if method == Method::Options {
+        return options(snapshot);
+    }
+
+    // 2. The path, decoded once: this one value selects the resource, and nothing else of the target does.
+    let path = match TargetPath::parse(request.path) {
+        Ok(path) => path,
+        Err(why) => return error(snapshot, why_not(why), with_content, Outcome::BadPath),
+    };
+
+    // 3. The resource, or where else to ask, or what to say instead.
+    let (resource, by) = match snapshot.look_up(&path, request.query) {
+        Lookup::Resource(resource, by) => (resource, by),
+        Lookup::Redirect {
+            status,
+            location,
+            head,
+        } => return redirect(status, location, head),
+        // The path decides before any field does, so that a shared cache needs no Vary to keep an asset's 404 apart from a route's document.
+        Lookup::Nothing if is_asset_path(path.as_str()) || path.is_hidden() || path.is_backup() => {
+            return error(
+                snapshot,
+                Error::NotFound,
+                with_content,
+                Outcome::MissingAsset,
+            );
+        }
+        Lookup::Nothing if !is_navigation(request.fields) => {
+            return error(
+                snapshot,
+                Error::NotFound,
+                with_content,
+                Outcome::MissingDocument,
+            );
+        }
+        Lookup::Nothing => match snapshot.fallback() {
+            Some(document) => (document, FoundBy::Fallback),
+            None => {
+                return error(
+                    snapshot,
+                    Error::DocumentNotFound,
+                    with_content,
+                    Outcome::MissingDocument,
+                );
+            }
+        },
+    };
+    let outcome = Outcome::Found(by);
+
+    // 4. The selected representation (§12).
+    let representation = match select(resource, request.fields) {
+        Selected::Representation(representation) => representation,
+        Selected::NotAcceptable => {
+            return error(snapshot, Error::NotAcceptable, with_content, outcome);
+        }
+    };
+
+    // 5. Preconditions, compared with the selected representation (§13.2.2).
+    match Preconditions::evaluate(
+        request.fields,
+        MethodKind::GetOrHead,
+        Some(&representation.validators),
+        now,
+    ) {
+        Precondition::Proceed => {}
+        Precondition::NotModified => return not_modified(representation, outcome),
+        Precondition::Failed => {
+            return error(snapshot, Error::PreconditionFailed, with_content, outcome);
+        }
+    }
+
+    // 6. The whole, or the ranges that were asked for; only GET has ranges (§14.2).
+    let ranges = if method == Method::Get {
+        RangeRequest::evaluate(
+            request.fields,
+            &representation.validators,
+            representation.content.length(),
+            now,
+        )
+    } else {
+        Ranges::Whole(WholeReason::NotAsked)
+    };
+    match ranges {
+        Ranges::Whole(_) => whole(representation, with_content, outcome),
+        Ranges::Single(_) | Ranges::Several(_) => {
+            partial(resource, representation, &ranges, outcome)
+        }
+        Ranges::Unsatisfiable => {
+            let mut reply = error(snapshot, Error::RangeNotSatisfiable, with_content, outcome);
+            reply.extra.push((
+                names::CONTENT_RANGE,
+                ByteRange::unsatisfied(representation.content.length()),
+            ));
+            reply
+        }
+    }
+}
+
+fn why_not(why: NotAPath) -> Error {
+    match why {
+        NotAPath::Malformed => Error::BadRequest,
+        NotAPath::NotCanonical => Error::NotFound,
+        NotAPath::TooLong => Error::UriTooLong,
+    }
+}
+
+fn whole(representation: &Representation, with_content: bool, outcome: Outcome) -> Reply<'_> {
+    let content = if with_content {
+        ReplyContent::One(Piece::whole(&representation.content))
+    } else {
+        ReplyContent::Empty
+    };
+    Reply {
+        status: 200,
+        head: representation.complete,
+        entity_tag: representation.validators.entity_tag.as_ref(),
+        extra: Vec::new(),
+        length: Some(representation.content.length()),
+        content,
+        outcome,
+    }
+}
+
+fn not_modified(representation: &Representation, outcome: Outcome) -> Reply<'_> {
+    Reply {
+        status: 304,
+        head: representation.not_modified,
+        length: None,
+        ..whole(representation, false, outcome)
+    }
+}
+
+fn partial<'s>(
+    resource: &Resource,
+    representation: &'s Representation,
+    ranges: &Ranges,
+    outcome: Outcome,
+) -> Reply<'s> {
+    let content = &representation.content;
+    let (extra, sent) = match ranges {
+        Ranges::Single(range) => (
+            (names::CONTENT_RANGE, range.content_range(content.length())),
+            ReplyContent::One(Piece::range(content, *range)),
+        ),
+        Ranges::Several(several) => {
+            let tag = representation
+                .validators
+                .entity_tag
+                .as_ref()
+                .map_or("", |tag| tag.opaque());
+            let (content_type, parts) = reply::multipart(
+                content,
+                resource.media_type.field_value().as_str(),
+                tag,
+                several,
+            );
+            ((names::CONTENT_TYPE, content_type), parts)
+        }
+        Ranges::Whole(_) | Ranges::Unsatisfiable => return whole(representation, true, outcome),
+    };
+    Reply {
+        status: 206,
+        extra: vec![extra],
+        length: Some(sent.length()),
+        content: sent,
+        ..whole(representation, false, outcome)
+    }
+}
+
+fn redirect<'s>(status: u16, location: FieldValue, head: HeadId) -> Reply<'s> {
+    Reply {
+        status,
+        head,
+        entity_tag: None,
+        extra: vec![(names::LOCATION, location)],
+        length: Some(0),
+        content: ReplyContent::Empty,
+        outcome: Outcome::Redirected,
+    }
+}
+
+fn options(snapshot: &Snapshot) -> Reply<'_> {
+    Reply {
+        status: 204,
+        head: snapshot.options_head(),
+        entity_tag: None,
+        extra: Vec::new(),
+        length: None,
+        content: ReplyContent::Empty,
+        outcome: Outcome::Method,
+    }
+}
+
+fn error(snapshot: &Snapshot, error: Error, with_content: bool, outcome: Outcome) -> Reply<'_> {
+    let answer = snapshot.error(error);
+    Reply {
+        status: answer.status,
+        head: answer.head,
+        entity_tag: None,
+        extra: Vec::new(),
+        length: Some(answer.content.length()),
+        content: if with_content {
+            ReplyContent::One(Piece::whole(&answer.content))
+        } else {
+            ReplyContent::Empty
+        },
+        outcome,
+    }
+}

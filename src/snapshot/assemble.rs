@@ -1,0 +1,282 @@
+//! Files and a policy in, a snapshot out: the one place where decisions become fields.
+//!
+//! Calls `decide` once per resource and once per kind of error, adds what belongs to the representation itself (media type, coding, `Vary`), and derives
+//! each 304 from its 200.
+//!
+//! Implements RFC 9110 §8.3, §8.4, §12.5.5, §15.4.5.
+//!
+//! Uses: http, policy, fingerprint (digests) · Never: files, clock
+
+use std::collections::HashMap;
+
+use super::{
+    Generation, Snapshot,
+    content::Content,
+    error::{Error, ErrorReply},
+    head::{HeadId, Heads},
+    representation::{DecisionId, Representation, Resource, ResourceId, entity_tag},
+    routes::Routes,
+    spa::SpaChoice,
+};
+use crate::{
+    fingerprint::Digest,
+    http::{ContentCoding, FieldName, FieldValue, Fields, HttpDate, MediaType, Validators, names},
+    policy::{Decision, Facts, Kind, Policy, Reason, RepresentationKind, Subject},
+};
+
+/// One file of a site, as an edge found or made it.
+#[derive(Clone, Debug)]
+pub struct SiteFile {
+    /// Its path on the site: absolute, decoded, canonical.
+    pub path: String,
+    /// Its bytes.
+    pub content: Content,
+    /// SHA-256 of its bytes.
+    pub digest: Digest,
+    /// Is its name known to carry its content's hash?
+    pub fingerprinted: bool,
+    /// Its bytes in content codings.
+    pub coded: Vec<CodedContent>,
+    /// Will there be codings, or are there? Then caches have to be told that `Accept-Encoding` matters, before the first one arrives.
+    pub negotiable: bool,
+    /// When it was last modified, if that is known beyond doubt; file systems do not know it (docs/adr/0010).
+    pub last_modified: Option<HttpDate>,
+}
+
+/// Content in a content coding.
+#[derive(Clone, Debug)]
+pub struct CodedContent {
+    /// Which coding.
+    pub coding: ContentCoding,
+    /// The coded bytes.
+    pub content: Content,
+    /// SHA-256 of the coded bytes.
+    pub digest: Digest,
+}
+
+/// Fields that describe content, and so have no place in a reply without it: RFC 9110 §15.4.5 keeps them out of a 304.
+const OF_CONTENT: [&str; 5] = [
+    names::CONTENT_TYPE,
+    names::CONTENT_ENCODING,
+    names::CONTENT_LANGUAGE,
+    names::CONTENT_RANGE,
+    names::ACCEPT_RANGES,
+];
+
+/// Assembles the snapshot of `files` under `policy`.
+pub fn assemble(mut files: Vec<SiteFile>, policy: &Policy, generation: Generation) -> Snapshot {
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    files.dedup_by(|later, earlier| later.path == earlier.path);
+    let mut assembly = Assembly {
+        policy,
+        heads: Heads::default(),
+        decisions: Vec::new(),
+        known: HashMap::new(),
+    };
+
+    let routes = Routes::of(
+        files.iter().map(|file| file.path.as_str()),
+        &policy.site.index,
+        policy.site.clean_urls,
+    );
+    let resources: Vec<Resource> = files
+        .into_iter()
+        .map(|file| assembly.resource(file))
+        .collect();
+
+    let documents: Vec<&str> = resources
+        .iter()
+        .filter(|resource| resource.kind == Kind::Document)
+        .map(|resource| &*resource.path)
+        .collect();
+    let spa = SpaChoice::of(&policy.site.spa, &documents);
+    let place = |path: &str| {
+        resources
+            .binary_search_by(|resource| (*resource.path).cmp(path))
+            .ok()
+    };
+    let fallback = spa
+        .document()
+        .and_then(place)
+        .map(|place| ResourceId(u32::try_from(place).expect("resources are numbered by u32")));
+    let not_found = place(&policy.site.not_found).map(|place| &resources[place]);
+    let errors = Error::ALL.map(|error| assembly.error(error, not_found));
+
+    let redirect_heads =
+        [301, 302, 303, 307, 308].map(|status| (status, assembly.redirect(status)));
+    let options = assembly.options();
+    Snapshot {
+        generation,
+        routes,
+        redirects: policy.redirects.clone(),
+        redirect_heads,
+        options,
+        resources,
+        fallback,
+        spa,
+        errors,
+        heads: assembly.heads,
+        decisions: assembly.decisions,
+    }
+}
+
+struct Assembly<'p> {
+    policy: &'p Policy,
+    heads: Heads,
+    decisions: Vec<Decision>,
+    known: HashMap<Vec<Reason>, DecisionId>,
+}
+
+impl Assembly<'_> {
+    fn resource(&mut self, file: SiteFile) -> Resource {
+        let media_type = MediaType::of_path(&file.path);
+        let kind = match () {
+            () if media_type.is_document() => RepresentationKind::Document,
+            () if file.fingerprinted => RepresentationKind::Fingerprinted,
+            () => RepresentationKind::Asset,
+        };
+        let facts = Facts {
+            path: &file.path,
+            kind,
+            media_type: media_type.essence(),
+        };
+        let decision = self.policy.decide(&Subject::new(200, Some(facts)));
+
+        let mut identity = decision.fields.clone();
+        identity.set(
+            FieldName::from_static(names::CONTENT_TYPE),
+            media_type.field_value(),
+        );
+        identity.set(
+            FieldName::from_static(names::ACCEPT_RANGES),
+            FieldValue::from_static("bytes"),
+        );
+        if file.negotiable || !file.coded.is_empty() {
+            identity.set(
+                FieldName::from_static(names::VARY),
+                FieldValue::from_static(names::ACCEPT_ENCODING),
+            );
+        }
+        let mut representation =
+            |coding: Option<ContentCoding>, content: Content, digest: &Digest| {
+                let mut complete = identity.clone();
+                if let Some(coding) = coding {
+                    complete.set(
+                        FieldName::from_static(names::CONTENT_ENCODING),
+                        FieldValue::from_static(coding.as_str()),
+                    );
+                }
+                let validators = Validators {
+                    entity_tag: Some(entity_tag(digest, &media_type, coding)),
+                    last_modified: file.last_modified,
+                };
+                if let Some(date) = validators.last_modified {
+                    complete.set(
+                        FieldName::from_static(names::LAST_MODIFIED),
+                        date.field_value(),
+                    );
+                }
+                let not_modified = self.heads.intern(&without_content(&complete));
+                Representation {
+                    coding,
+                    content,
+                    validators,
+                    complete: self.heads.intern(&complete),
+                    not_modified,
+                }
+            };
+        let identity = representation(None, file.content, &file.digest);
+        let coded = file
+            .coded
+            .into_iter()
+            .map(|coded| representation(Some(coded.coding), coded.content, &coded.digest))
+            .collect();
+        Resource {
+            path: file.path.into_boxed_str(),
+            kind: kind.into(),
+            media_type,
+            decision: self.decision(decision),
+            digest: file.digest,
+            identity,
+            coded,
+        }
+    }
+
+    fn decision(&mut self, decision: Decision) -> DecisionId {
+        if let Some(id) = self.known.get(&decision.because) {
+            return *id;
+        }
+        let id =
+            DecisionId(u32::try_from(self.decisions.len()).expect("far fewer than 2^32 decisions"));
+        self.known.insert(decision.because.clone(), id);
+        self.decisions.push(decision);
+        id
+    }
+
+    /// The reply for `error`: the site's own document where a person asked for one, a fixed text otherwise.
+    fn error(&mut self, error: Error, not_found: Option<&Resource>) -> ErrorReply {
+        let document = not_found.filter(|_| error == Error::DocumentNotFound);
+        let media_type = document.map_or(MediaType::PLAIN, |document| document.media_type.clone());
+        let facts = document.map(|document| Facts {
+            path: &document.path,
+            kind: RepresentationKind::Document,
+            media_type: media_type.essence(),
+        });
+        let mut fields = self
+            .policy
+            .decide(&Subject::new(error.status(), facts))
+            .fields;
+        fields.set(
+            FieldName::from_static(names::CONTENT_TYPE),
+            media_type.field_value(),
+        );
+        if error == Error::MethodNotAllowed {
+            fields.set(
+                FieldName::from_static(names::ALLOW),
+                FieldValue::from_static(ALLOWED),
+            );
+        }
+        if error == Error::Unavailable {
+            fields.set(
+                FieldName::from_static(names::RETRY_AFTER),
+                FieldValue::from_static("1"),
+            );
+        }
+        ErrorReply {
+            status: error.status(),
+            head: self.heads.intern(&fields),
+            content: document.map_or_else(
+                || Content::Held(bytes::Bytes::from_static(error.text().as_bytes())),
+                |document| document.identity.content.clone(),
+            ),
+        }
+    }
+
+    fn redirect(&mut self, status: u16) -> HeadId {
+        let fields = self.policy.decide(&Subject::new(status, None)).fields;
+        self.heads.intern(&fields)
+    }
+
+    fn options(&mut self) -> HeadId {
+        let mut fields = self.policy.decide(&Subject::new(204, None)).fields;
+        fields.set(
+            FieldName::from_static(names::ALLOW),
+            FieldValue::from_static(ALLOWED),
+        );
+        self.heads.intern(&fields)
+    }
+}
+
+/// The methods a static site has (RFC 9110 §10.2.1).
+const ALLOWED: &str = "GET, HEAD, OPTIONS";
+
+/// The fields of a 304, out of those of its 200.
+fn without_content(complete: &Fields) -> Fields {
+    let mut fields = complete.clone();
+    for name in OF_CONTENT {
+        fields.remove(name);
+    }
+    // With a strong entity tag beside it, Last-Modified tells a cache nothing that it could use (§15.4.5).
+    fields.remove(names::LAST_MODIFIED);
+    fields
+}

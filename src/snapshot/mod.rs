@@ -1,0 +1,176 @@
+//! The immutable site: every answer exists before it is asked for.
+//!
+//! A snapshot is built once, swapped in whole, and never changed; a request sees one snapshot from beginning to end, so that no reply mixes two
+//! states of a site. It has no lock and no clock.
+//!
+//! Uses: policy, fingerprint, http · Never: files, sockets, clock, interior mutability
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod assemble;
+mod content;
+mod error;
+mod head;
+mod representation;
+mod routes;
+mod spa;
+
+pub use assemble::{CodedContent, SiteFile, assemble};
+pub use content::{Content, OpenContent, Stored, Unreadable};
+pub use error::{Error, ErrorReply};
+pub use head::{HeadId, Heads};
+pub use representation::{DecisionId, Representation, Resource, ResourceId, entity_tag};
+pub use routes::FoundBy;
+pub use spa::SpaChoice;
+
+use crate::{
+    http::{FieldValue, TargetPath},
+    policy::{Decision, Redirects},
+};
+use routes::{Route, Routes};
+
+/// Which snapshot of a site this is: counts up from 1 while a server runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Generation(pub u64);
+
+impl Generation {
+    /// The generation after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// A whole site, ready to be served.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    generation: Generation,
+    routes: Routes,
+    redirects: Redirects,
+    redirect_heads: [(u16, HeadId); 5],
+    options: HeadId,
+    resources: Vec<Resource>,
+    fallback: Option<ResourceId>,
+    spa: SpaChoice,
+    errors: [ErrorReply; 10],
+    heads: Heads,
+    decisions: Vec<Decision>,
+}
+
+/// What a path leads to.
+#[derive(Debug)]
+pub enum Lookup<'s> {
+    /// A resource, and how the path leads to it.
+    Resource(&'s Resource, FoundBy),
+    /// Elsewhere.
+    Redirect {
+        /// The status code: 301, 302, 303, 307 or 308.
+        status: u16,
+        /// Where to: path-absolute, or on the one host that the policy names; never on one that a request names.
+        location: FieldValue,
+        /// The fields of the reply, without `Location`.
+        head: HeadId,
+    },
+    /// Nobody has this path.
+    Nothing,
+}
+
+/// A folder asked for without its slash has moved for good: the path to it does not depend on the site's state.
+const OTHER_SLASH: u16 = 301;
+
+impl Snapshot {
+    /// Where `path` leads.
+    pub fn look_up(&self, path: &TargetPath<'_>, query: Option<&str>) -> Lookup<'_> {
+        if let Some(redirection) = self.redirects.find(path, query) {
+            return self.redirect(redirection.status, &redirection.location);
+        }
+        match self.routes.get(path.as_str()) {
+            Some(Route::Resource { id, by }) => Lookup::Resource(self.resource(*id), *by),
+            Some(Route::OtherSlash(to)) => {
+                let to =
+                    TargetPath::from_site(to).expect("routes are made of the site's own paths");
+                self.redirect(OTHER_SLASH, &with_query(to.encoded(), query))
+            }
+            None => Lookup::Nothing,
+        }
+    }
+
+    fn redirect(&self, status: u16, location: &str) -> Lookup<'_> {
+        let location = FieldValue::parse(location).expect("a location is percent-encoded");
+        let head = self
+            .redirect_heads
+            .iter()
+            .find(|(of, _)| *of == status)
+            .expect("a policy has no other redirects")
+            .1;
+        Lookup::Redirect {
+            status,
+            location,
+            head,
+        }
+    }
+
+    /// The document of history-API routes.
+    pub fn fallback(&self) -> Option<&Resource> {
+        self.fallback.map(|id| self.resource(id))
+    }
+
+    /// What was found out about history-API routes.
+    pub fn spa(&self) -> &SpaChoice {
+        &self.spa
+    }
+
+    /// The reply for `error`.
+    pub fn error(&self, error: Error) -> &ErrorReply {
+        &self.errors[error.index()]
+    }
+
+    /// The fields of the reply to `OPTIONS`.
+    pub fn options_head(&self) -> HeadId {
+        self.options
+    }
+
+    /// All resources, sorted by path.
+    pub fn resources(&self) -> &[Resource] {
+        &self.resources
+    }
+
+    /// The resource `id`.
+    pub fn resource(&self, id: ResourceId) -> &Resource {
+        &self.resources[id.0 as usize]
+    }
+
+    /// The resource whose own path this is.
+    pub fn resource_at(&self, path: &str) -> Option<&Resource> {
+        let place = self
+            .resources
+            .binary_search_by(|resource| (*resource.path).cmp(path))
+            .ok()?;
+        Some(&self.resources[place])
+    }
+
+    /// The decision `id`, with its reasons.
+    pub fn decision(&self, id: DecisionId) -> &Decision {
+        &self.decisions[id.0 as usize]
+    }
+
+    /// All distinct field sections.
+    pub fn heads(&self) -> &Heads {
+        &self.heads
+    }
+
+    /// Which snapshot this is.
+    pub fn generation(&self) -> Generation {
+        self.generation
+    }
+}
+
+/// The location with the query of the request, which is visible ASCII or is left out: nothing of a request becomes a field otherwise.
+fn with_query(location: String, query: Option<&str>) -> String {
+    match query {
+        Some(query) if query.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            format!("{location}?{query}")
+        }
+        _ => location,
+    }
+}
