@@ -1,0 +1,289 @@
+//! Coding content in the background, on all cores, while the site is already served.
+//!
+//! Jobs are sent to threads of low priority; each result comes back as a message. What was coded once is remembered by content, so that a changed file
+//! costs one coding and a moved one none.
+//!
+//! Uses: rayon, `codings`, `cache` · Never: the snapshot that is being served
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use tracing::warn;
+
+use super::{
+    cache::{Cache, Known},
+    codings::{Levels, decodes_to, pays},
+    error::BuildError,
+};
+use crate::{
+    fingerprint::Digest,
+    http::ContentCoding,
+    snapshot::{CodedContent, Content, SiteFile},
+};
+
+/// What the coded form of some content depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    digest: Digest,
+    coding: ContentCoding,
+    level: String,
+    /// The digest of the coded form that lies beside the file.
+    beside: Option<Digest>,
+}
+
+/// One content to be coded.
+pub(super) struct Job {
+    key: Key,
+    levels: Levels,
+    content: Content,
+    /// The coded form that lies beside the file, if there is one.
+    beside: Option<Content>,
+    /// Whether memory has room for the result.
+    hold: bool,
+}
+
+/// A job that was done.
+#[derive(Debug)]
+pub struct Done {
+    key: Key,
+    /// Nothing, if the coded form does not pay.
+    coded: Option<CodedContent>,
+    round: u64,
+}
+
+/// Codes content, and remembers what it coded.
+pub(super) struct Coder {
+    threads: rayon::ThreadPool,
+    cache: Option<Cache>,
+    known: HashMap<Key, Option<CodedContent>>,
+    round: Arc<AtomicU64>,
+    pending: usize,
+}
+
+impl Coder {
+    pub(super) fn new(cache: Option<Cache>) -> Result<Self, BuildError> {
+        let threads = rayon::ThreadPoolBuilder::new()
+            .thread_name(|number| format!("coder-{number}"))
+            .start_handler(|_| {
+                // Requests come first. A system without priorities serves all the same, only less evenly for some seconds.
+                let _ = rustix::process::setpriority_process(None, 19);
+            })
+            .build()?;
+        Ok(Self {
+            threads,
+            cache,
+            known: HashMap::new(),
+            round: Arc::default(),
+            pending: 0,
+        })
+    }
+
+    /// Gives `files` the coded forms that are known, and tells which are not.
+    pub(super) fn fill(
+        &self,
+        files: &mut [SiteFile],
+        codings: &[ContentCoding],
+        levels: Levels,
+        budget: u64,
+    ) -> Vec<Job> {
+        let beside = beside(files, codings);
+        let mut left = budget;
+        let mut missing = Vec::new();
+        for (file, beside) in files.iter_mut().zip(beside) {
+            for (coding, beside) in codings.iter().zip(beside) {
+                if !file.negotiable {
+                    continue;
+                }
+                let key = Key {
+                    digest: file.digest,
+                    coding: *coding,
+                    level: levels.key(*coding),
+                    beside: beside.as_ref().map(|(_, digest)| *digest),
+                };
+                match self.known.get(&key) {
+                    Some(Some(coded)) => {
+                        if let Content::Held(bytes) = &coded.content {
+                            left = left.saturating_sub(bytes.len() as u64);
+                        }
+                        file.coded.push(coded.clone());
+                    }
+                    Some(None) => {}
+                    None => {
+                        // A guess at the length of what is not coded yet: a third.
+                        let guess = file.content.length() / 3;
+                        let hold = guess <= left;
+                        left = left.saturating_sub(guess);
+                        let content = file.content.clone();
+                        missing.push(Job {
+                            key,
+                            levels,
+                            content,
+                            beside: beside.map(|(content, _)| content),
+                            hold,
+                        });
+                    }
+                }
+            }
+        }
+        missing
+    }
+
+    /// Starts `jobs`, and forgets those of an earlier round that have not begun.
+    pub(super) fn start(
+        &mut self,
+        mut jobs: Vec<Job>,
+        tell: impl Fn(Done) + Send + Sync + Clone + 'static,
+    ) {
+        let round = self.round.fetch_add(1, Ordering::Relaxed) + 1;
+        self.pending = jobs.len();
+        // The small ones first: soonest, most files are there in every coding.
+        jobs.sort_by_key(|job| job.content.length());
+        for job in jobs {
+            let (current, cache, tell) =
+                (Arc::clone(&self.round), self.cache.clone(), tell.clone());
+            self.threads.spawn_fifo(move || {
+                if current.load(Ordering::Relaxed) == round {
+                    let coded = job.run(cache.as_ref());
+                    tell(Done {
+                        key: job.key,
+                        coded,
+                        round,
+                    });
+                }
+            });
+        }
+    }
+
+    /// Remembers what was coded. Tells whether that was the last job of the round.
+    pub(super) fn take(&mut self, done: Done) -> bool {
+        if done.round == self.round.load(Ordering::Relaxed) {
+            self.pending = self.pending.saturating_sub(1);
+        }
+        self.known.insert(done.key, done.coded);
+        self.pending == 0
+    }
+
+    /// Forgets everything about content that `files` no longer have.
+    pub(super) fn forget_others(&mut self, files: &[SiteFile]) {
+        let present: std::collections::HashSet<Digest> =
+            files.iter().map(|file| file.digest).collect();
+        self.known.retain(|key, _| present.contains(&key.digest));
+    }
+
+    /// Removes from the cache what nobody used for a month, on a thread of low priority.
+    pub(super) fn clean_up(&self) {
+        if let Some(cache) = self.cache.clone() {
+            self.threads.spawn_fifo(move || cache.clean_up());
+        }
+    }
+}
+
+/// For each file and each coding: the coded form that lies beside the file.
+fn beside(files: &[SiteFile], codings: &[ContentCoding]) -> Vec<Vec<Option<(Content, Digest)>>> {
+    let at: HashMap<&str, &SiteFile> = files
+        .iter()
+        .filter(|file| {
+            [".br", ".zst", ".gz"]
+                .iter()
+                .any(|suffix| file.path.ends_with(suffix))
+        })
+        .map(|file| (file.path.as_str(), file))
+        .collect();
+    files
+        .iter()
+        .map(|file| {
+            codings
+                .iter()
+                .map(|coding| {
+                    if at.is_empty() {
+                        return None;
+                    }
+                    let beside = at.get(
+                        format!("{}{}", file.path, super::codings::suffix(*coding)).as_str(),
+                    )?;
+                    Some((beside.content.clone(), beside.digest))
+                })
+                .collect()
+        })
+        .collect()
+}
+
+impl Job {
+    fn run(&self, cache: Option<&Cache>) -> Option<CodedContent> {
+        let coded = |content: Content, digest: Digest| {
+            Some(CodedContent {
+                coding: self.key.coding,
+                content,
+                digest,
+            })
+        };
+        let known = cache.and_then(|cache| cache.get(&self.key.digest, &self.key.level));
+        if self.beside.is_none() {
+            match known {
+                Some(Known::NoGain) => return None,
+                Some(Known::Coded(bytes, digest)) => {
+                    return coded(self.place(bytes, cache), digest);
+                }
+                None => {}
+            }
+        }
+        let identity = whole(&self.content)?;
+        if Digest::of(&identity) != self.key.digest {
+            return None;
+        }
+        let length = identity.len() as u64;
+        if let (Some(beside), Some(digest)) = (&self.beside, self.key.beside) {
+            let bytes = whole(beside).filter(|bytes| Digest::of(bytes) == digest)?;
+            if decodes_to(self.key.coding, &bytes, &identity) && pays(length, bytes.len() as u64) {
+                return coded(beside.clone(), digest);
+            }
+        }
+        let bytes = match self.levels.encode(self.key.coding, &identity) {
+            Ok(bytes) if pays(length, bytes.len() as u64) => Bytes::from(bytes),
+            Ok(_) => Bytes::new(),
+            Err(error) => {
+                warn!(%error, coding = self.key.coding.as_str(), "content could not be coded, and is sent as it is");
+                return None;
+            }
+        };
+        if let Some(Err(error)) =
+            cache.map(|cache| cache.put(&self.key.digest, &self.key.level, &bytes))
+        {
+            warn!(%error, "the cache of coded content cannot be written: the next start has to code again");
+        }
+        let digest = Digest::of(&bytes);
+        if bytes.is_empty() {
+            None
+        } else {
+            coded(self.place(bytes, cache), digest)
+        }
+    }
+
+    /// In memory if there is room, else in the cache.
+    fn place(&self, bytes: Bytes, cache: Option<&Cache>) -> Content {
+        if self.hold {
+            return Content::Held(bytes);
+        }
+        cache
+            .and_then(|cache| cache.stored(&self.key.digest, &self.key.level))
+            .unwrap_or(Content::Held(bytes))
+    }
+}
+
+/// All bytes of `content`, if they are still there.
+pub(super) fn whole(content: &Content) -> Option<Bytes> {
+    match content {
+        Content::Held(bytes) => Some(bytes.clone()),
+        Content::Stored(stored) => stored
+            .open()
+            .ok()?
+            .read_at(0, usize::try_from(stored.length()).ok()?)
+            .ok(),
+    }
+}

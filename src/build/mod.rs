@@ -1,0 +1,286 @@
+//! From a folder to the files of a snapshot: walk, read, recognise or fingerprint, code.
+//!
+//! A [`Workshop`] keeps what it learnt, so that the next look at the folder reads and codes only what changed.
+//!
+//! Uses: snapshot, policy, fingerprint, http, std, rayon · Never: actix, request handling
+
+mod cache;
+mod coder;
+mod codings;
+mod error;
+mod inventory;
+mod on_disk;
+mod recognised;
+mod references;
+mod stamp;
+mod walk;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+pub use coder::Done;
+pub use error::BuildError;
+pub use references::{Dangling, References};
+pub use walk::{Odd, Why};
+
+use crate::{
+    fingerprint::{self, Finding, recognise::Recognised},
+    http::MediaType,
+    policy::Policy,
+    snapshot::{Content, SiteFile},
+};
+use cache::Cache;
+use coder::{Coder, Job};
+use codings::{Levels, is_negotiable};
+use inventory::{Entry, Limits};
+
+/// What to do with the files of a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Serve them as they are, and recognise the names that carry a hash.
+    AsTheyAre,
+    /// Fingerprint them in memory.
+    Fingerprint,
+}
+
+/// A folder and all that is known about it.
+pub struct Workshop {
+    folder: PathBuf,
+    mode: Mode,
+    entries: Vec<Entry>,
+    coder: Coder,
+    jobs: Vec<Job>,
+}
+
+/// The files of a site, and what there is to say about them.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Where the folder really is: a link that leads there may lead elsewhere tomorrow.
+    pub root: PathBuf,
+    /// What is served.
+    pub files: Vec<SiteFile>,
+    /// What is not, and why.
+    pub odd: Vec<Odd>,
+    /// Whose names were recognised, where the site was taken as it is.
+    pub recognised: Option<Recognised>,
+    /// What fingerprinting has to say.
+    pub findings: Vec<Finding>,
+    /// How long it took.
+    pub took: Duration,
+    /// Was some file written to so recently that it has to be looked at again?
+    pub unsettled: bool,
+}
+
+impl Workshop {
+    /// A workshop for `folder`, with a cache of coded content below `cache`.
+    ///
+    /// # Errors
+    /// When no threads can be started.
+    pub fn new(folder: &Path, mode: Mode, cache: Option<&Path>) -> Result<Self, BuildError> {
+        let coder = Coder::new(cache.map(Cache::new))?;
+        coder.clean_up();
+        Ok(Self {
+            folder: folder.to_owned(),
+            mode,
+            entries: Vec::new(),
+            coder,
+            jobs: Vec::new(),
+        })
+    }
+
+    /// The folder, as it was named.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Looks at the folder and reads what changed since the last time. `policy_file` is not served if it lies in the folder.
+    ///
+    /// # Errors
+    /// When there is no such folder, or it cannot be read.
+    pub fn look(
+        &mut self,
+        policy: &Policy,
+        policy_file: Option<&Path>,
+    ) -> Result<Site, BuildError> {
+        let began = Instant::now();
+        let root = fs::canonicalize(&self.folder).map_err(|source| BuildError::NoSuchFolder {
+            path: self.folder.clone(),
+            source,
+        })?;
+        if !root.is_dir() {
+            return Err(BuildError::NotAFolder {
+                path: self.folder.clone(),
+            });
+        }
+        fs::read_dir(&root).map_err(|source| BuildError::Unreadable {
+            path: root.clone(),
+            source,
+        })?;
+        let not_served = policy_file.and_then(|file| fs::canonicalize(file).ok());
+        let rules = walk::Rules {
+            follow_out: policy.site.symlinks,
+            shown: &|path| policy.site.hidden.matches(path),
+            not_served: not_served.as_deref(),
+        };
+        let (found, mut odd) = walk::walk(&root, &rules)?;
+        let limits = Limits {
+            file: policy.server.max_file_in_memory,
+            total: policy.server.memory_budget,
+        };
+        let (entries, unreadable) = inventory::read(found, limits, &self.entries);
+        odd.extend(unreadable);
+        self.entries = entries;
+
+        let mut site = Site {
+            root,
+            files: Vec::new(),
+            odd,
+            recognised: None,
+            findings: Vec::new(),
+            took: Duration::ZERO,
+            unsettled: inventory::has_unsettled(&self.entries),
+        };
+        match self.mode {
+            Mode::AsTheyAre => self.as_they_are(&mut site),
+            Mode::Fingerprint => self.fingerprinted(policy, &mut site),
+        }
+        for file in &mut site.files {
+            file.negotiable = is_negotiable(
+                &policy.compress,
+                &MediaType::of_path(&file.path),
+                file.content.length(),
+            );
+        }
+        self.coder.forget_others(&site.files);
+        site.took = began.elapsed();
+        Ok(site)
+    }
+
+    fn as_they_are(&self, site: &mut Site) {
+        let recognised = recognised::recognise(&self.entries);
+        site.files = self
+            .entries
+            .iter()
+            .filter(|entry| entry.public)
+            .map(|entry| {
+                site_file(
+                    entry.path.clone(),
+                    entry.content.clone(),
+                    entry.digest,
+                    recognised.is_fingerprinted(&entry.path),
+                )
+            })
+            .collect();
+        site.recognised = Some(recognised);
+    }
+
+    fn fingerprinted(&self, policy: &Policy, site: &mut Site) {
+        let settings = &policy.fingerprint;
+        let exclude = settings.exclude.clone();
+        let (sources, verbatim): (Vec<&Entry>, Vec<&Entry>) = self
+            .entries
+            .iter()
+            .filter(|entry| entry.public)
+            .partition(|entry| matches!(entry.content, Content::Held(_)));
+        let sources = sources
+            .into_iter()
+            .filter_map(|entry| {
+                Some(fingerprint::Source {
+                    path: entry.path.clone(),
+                    content: coder::whole(&entry.content)?,
+                })
+            })
+            .collect();
+        let built = fingerprint::fingerprint(
+            sources,
+            &fingerprint::Settings {
+                length: settings.length,
+                exclude: Arc::new(move |path| exclude.matches(path)),
+                ..fingerprint::Settings::default()
+            },
+        );
+        site.files = built
+            .outputs
+            .into_iter()
+            .map(|output| {
+                let digest = fingerprint::Digest::of(&output.content);
+                site_file(
+                    output.path,
+                    Content::Held(output.content),
+                    digest,
+                    output.fingerprinted,
+                )
+            })
+            .collect();
+        // What is too large to hold is served under its own name: references to it stay as they are.
+        site.files.extend(verbatim.into_iter().map(|entry| {
+            site_file(
+                entry.path.clone(),
+                entry.content.clone(),
+                entry.digest,
+                false,
+            )
+        }));
+        site.findings = built.findings;
+    }
+
+    /// Gives the files of `site` all coded forms that are known. Tells how many are still to be made by [`Workshop::start_coding`].
+    pub fn add_codings(&mut self, policy: &Policy, files: &mut [SiteFile]) -> usize {
+        let compress = &policy.compress;
+        let to_code: u64 = files
+            .iter()
+            .filter(|file| file.negotiable)
+            .map(|file| file.content.length())
+            .sum();
+        let held: u64 = files
+            .iter()
+            .map(|file| {
+                if let Content::Held(bytes) = &file.content {
+                    bytes.len() as u64
+                } else {
+                    0
+                }
+            })
+            .sum();
+        let budget = policy.server.memory_budget.saturating_sub(held);
+        self.jobs = self.coder.fill(
+            files,
+            &compress.codings,
+            Levels::of(compress.quality, to_code),
+            budget,
+        );
+        self.jobs.len()
+    }
+
+    /// Starts to make the coded forms that were missing. Each is handed to `tell` when it is done.
+    pub fn start_coding(&mut self, tell: impl Fn(Done) + Send + Sync + Clone + 'static) {
+        let jobs = std::mem::take(&mut self.jobs);
+        self.coder.start(jobs, tell);
+    }
+
+    /// Remembers a coded form. Tells whether that was the last one that was missing.
+    pub fn take_coded(&mut self, done: Done) -> bool {
+        self.coder.take(done)
+    }
+}
+
+fn site_file(
+    path: String,
+    content: Content,
+    digest: fingerprint::Digest,
+    fingerprinted: bool,
+) -> SiteFile {
+    SiteFile {
+        path,
+        content,
+        digest,
+        fingerprinted,
+        coded: Vec::new(),
+        negotiable: false,
+        last_modified: None,
+    }
+}

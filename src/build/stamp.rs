@@ -1,0 +1,64 @@
+//! What the file system says of a file without reading it: enough to know that it has not been written to.
+//!
+//! Never part of a validator: times and inodes differ between replicas and lie after a restore. They only save reading a file again, and the change time —
+//! which no ordinary program can set — is among them, so that new bytes of the same size and modification time are noticed.
+//!
+//! Uses: std · Never: digests
+
+use std::{
+    fs::Metadata,
+    os::unix::fs::MetadataExt,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+/// The identity and state of a file's inode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    device: u64,
+    inode: u64,
+    size: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+/// A kernel stamps times by its clock tick, 1 to 10 ms. A file stamped this recently could be written to again under the same stamp.
+const TICK: Duration = Duration::from_millis(20);
+
+impl Stamp {
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            size: metadata.len(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        }
+    }
+
+    /// Length in bytes.
+    pub(super) fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Does `metadata`, of an open handle, still speak of the same bytes?
+    ///
+    /// Taking away the last name of a file (another was renamed over it) stamps a new change time without touching a byte.
+    pub(super) fn still_holds(&self, metadata: &Metadata) -> bool {
+        let now = Self::of(metadata);
+        let unlinked = metadata.nlink() == 0;
+        *self == now
+            || (unlinked
+                && Self {
+                    changed: now.changed,
+                    ..*self
+                } == now)
+    }
+
+    /// Is this stamp older, at the time `now`, than the smallest step of the clock that makes stamps?
+    pub(super) fn is_settled(&self, now: SystemTime) -> bool {
+        let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let changed = u64::try_from(self.changed.0).map_or(Duration::ZERO, Duration::from_secs)
+            + Duration::from_nanos(u64::try_from(self.changed.1).unwrap_or_default());
+        now.checked_sub(changed).is_some_and(|age| age > TICK)
+    }
+}

@@ -1,0 +1,195 @@
+//! What is in the folder: which files can be served, and what is odd about the others.
+//!
+//! Nothing is read here. Hidden files stay out, `.well-known` does not; links that lead out of the root are not followed unless the policy says so; what
+//! is neither a file nor a folder (a FIFO would block whoever opens it) is reported and left.
+//!
+//! Uses: walkdir, http · Never: content
+
+use std::{
+    fmt, fs,
+    path::{Path, PathBuf},
+};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::{error::BuildError, stamp::Stamp};
+use crate::http::TargetPath;
+
+/// A file that can be read.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// Its path on the site.
+    pub(super) path: String,
+    /// Where it is.
+    pub(super) file: PathBuf,
+    /// What the file system says of it.
+    pub(super) stamp: Stamp,
+    /// Is it for visitors? A bundler's manifest under a hidden folder is only for us.
+    pub(super) public: bool,
+}
+
+/// A file that cannot be served, and why.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Odd {
+    /// Which.
+    pub file: PathBuf,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a file is not served.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Why {
+    /// A symbolic link out of the root.
+    LinkOut,
+    /// A symbolic link to nothing, or in a circle.
+    BrokenLink,
+    /// A FIFO, a socket, a device.
+    NotAFile,
+    /// The operating system does not let us.
+    Unreadable(String),
+    /// No URL can name it.
+    NoUrl,
+    /// It was written to each time it was read.
+    BeingWritten,
+}
+
+impl fmt::Display for Odd {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.file.display();
+        match &self.why {
+            Why::LinkOut => write!(
+                formatter,
+                "{file}: a link out of the site's folder, not followed (site.symlinks = true follows it)"
+            ),
+            Why::BrokenLink => write!(formatter, "{file}: a link to nothing, or in a circle"),
+            Why::NotAFile => write!(formatter, "{file}: neither a file nor a folder"),
+            Why::Unreadable(reason) => write!(formatter, "{file}: {reason}"),
+            Why::NoUrl => write!(
+                formatter,
+                "{file}: no URL can name it (not UTF-8, a backslash or a control character)"
+            ),
+            Why::BeingWritten => write!(formatter, "{file}: was written to while it was read"),
+        }
+    }
+}
+
+/// What the policy says about walking.
+pub(super) struct Rules<'p> {
+    pub(super) follow_out: bool,
+    /// Hidden paths that are served all the same.
+    pub(super) shown: &'p dyn Fn(&str) -> bool,
+    /// A file of the author's that lies in the folder and is not for visitors: the policy.
+    pub(super) not_served: Option<&'p Path>,
+}
+
+/// All files below `root`, which is canonical, sorted by path, and all oddities.
+pub(super) fn walk(root: &Path, rules: &Rules<'_>) -> Result<(Vec<Found>, Vec<Odd>), BuildError> {
+    let mut found = Vec::new();
+    let mut odd = Vec::new();
+    let mut entries = WalkDir::new(root)
+        .follow_links(true)
+        .min_depth(1)
+        .into_iter();
+    while let Some(entry) = entries.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                odd.push(oddity(&error));
+                continue;
+            }
+        };
+        let is_folder = entry.file_type().is_dir();
+        let path = site_path(root, &entry);
+        let hidden = path
+            .as_deref()
+            .is_some_and(|path| is_hidden(path) && !(rules.shown)(path));
+        let public = !hidden;
+        if hidden && !path.as_deref().is_some_and(is_evidence) {
+            if is_folder
+                && !path
+                    .as_deref()
+                    .is_some_and(|path| may_hold_shown(path, rules))
+            {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
+        if entry.path_is_symlink() && !rules.follow_out && leads_out(root, entry.path()) {
+            odd.push(Odd {
+                file: entry.path().to_owned(),
+                why: Why::LinkOut,
+            });
+            if is_folder {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
+        if is_folder || rules.not_served == Some(entry.path()) {
+            continue;
+        }
+        let why = match (path, entry.metadata()) {
+            (None, _) => Why::NoUrl,
+            (Some(_), Err(error)) => Why::Unreadable(error.to_string()),
+            (Some(_), Ok(metadata)) if !metadata.is_file() => Why::NotAFile,
+            (Some(path), Ok(metadata)) => {
+                found.push(Found {
+                    path,
+                    file: entry.into_path(),
+                    stamp: Stamp::of(&metadata),
+                    public,
+                });
+                continue;
+            }
+        };
+        odd.push(Odd {
+            file: entry.into_path(),
+            why,
+        });
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    odd.sort();
+    Ok((found, odd))
+}
+
+/// The canonical path on the site, if a URL can name it.
+fn site_path(root: &Path, entry: &DirEntry) -> Option<String> {
+    let relative = entry.path().strip_prefix(root).ok()?.to_str()?;
+    let path = format!("/{relative}");
+    TargetPath::from_site(&path).ok()?;
+    Some(path)
+}
+
+fn is_hidden(path: &str) -> bool {
+    TargetPath::from_site(path).is_ok_and(|path| path.is_hidden() || path.is_backup())
+}
+
+/// Some bundlers keep the manifest of what they hashed under a hidden name.
+fn is_evidence(path: &str) -> bool {
+    matches!(path, "/.vite" | "/.vite/manifest.json" | "/.manifest.json")
+}
+
+/// Could a path below this hidden folder be shown? Asked of the policy's globs with a name that any `*` matches.
+fn may_hold_shown(folder: &str, rules: &Rules<'_>) -> bool {
+    (rules.shown)(&format!("{folder}/x"))
+}
+
+fn leads_out(root: &Path, link: &Path) -> bool {
+    fs::canonicalize(link).map_or(true, |target| !target.starts_with(root))
+}
+
+fn oddity(error: &walkdir::Error) -> Odd {
+    let file = error.path().map(Path::to_owned).unwrap_or_default();
+    let is_link = fs::symlink_metadata(&file).is_ok_and(|metadata| metadata.is_symlink());
+    let why = if error.loop_ancestor().is_some() || is_link {
+        Why::BrokenLink
+    } else {
+        Why::Unreadable(
+            error
+                .io_error()
+                .map_or_else(|| error.to_string(), ToString::to_string),
+        )
+    };
+    Odd { file, why }
+}

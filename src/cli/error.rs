@@ -1,0 +1,39 @@
+//! What ends the program: printed once, with its causes, exit code 2.
+//!
+//! Uses: build, serve · Never: diagnostics' wording (a policy's errors were rendered already)
+
+use std::{io, path::PathBuf};
+
+use crate::{build::BuildError, serve::ServeError};
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CliError {
+    /// The policy has errors; the text shows them all.
+    #[error("{rendered}\nNothing is served under a policy with errors: mend {path} and start again", path = path.display())]
+    Policy {
+        /// Where it is written.
+        path: PathBuf,
+        /// All diagnostics, rendered.
+        rendered: String,
+    },
+    /// The policy cannot be read.
+    #[error("cannot read the policy {path}", path = path.display())]
+    PolicyUnreadable {
+        /// Where it should be.
+        path: PathBuf,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The site cannot be read.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The server cannot run.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// A thread cannot be started.
+    #[error("cannot start a thread")]
+    Thread(#[source] io::Error),
+}

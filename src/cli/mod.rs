@@ -1,0 +1,58 @@
+//! The command line: one file per subcommand.
+//!
+//! Uses: everything · Never: being used by anything but `main`
+
+mod completions;
+mod error;
+mod output;
+mod serve;
+mod summary;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use error::CliError;
+
+/// A web server for single-page apps and static sites that knows what keeps and what goes off.
+///
+/// Documents are revalidated, files whose names carry a hash of their content are cached for a year, errors are not cached, and a missing asset is a
+/// 404 and never the page. No configuration is needed; a policy.toml beside the site changes what you want changed.
+#[derive(Debug, Parser)]
+#[command(name = "larder", version, max_term_width = 100, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  larder serve dist                  serve what a bundler built
+  larder serve --build site          fingerprint a hand-written site in memory, then serve it
+  larder serve dist --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Completions(completions::Completions),
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Serve(serve) => serve.run(),
+        Command::Completions(completions) => completions.run::<Arguments>(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The definition of the command line, for the generated reference.
+pub fn definition() -> clap::Command {
+    use clap::CommandFactory;
+    Arguments::command()
+}

@@ -1,0 +1,205 @@
+//! The only place that prints: URLs to stdout, everything else to stderr.
+//!
+//! Uses: tracing-subscriber · Never: decisions
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is where printing is done"
+)]
+
+use std::{
+    fmt,
+    io::{IsTerminal, Write},
+};
+
+use tracing::{Event, Subscriber, field::Visit, level_filters::LevelFilter};
+use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
+use tracing_subscriber::{
+    Layer,
+    filter::{EnvFilter, FilterFn},
+    fmt::{
+        FmtContext, FormatEvent, FormatFields,
+        format::Writer,
+        time::{FormatTime, SystemTime},
+    },
+    layer::SubscriberExt,
+    registry::LookupSpan,
+    util::SubscriberInitExt,
+};
+
+use crate::{policy::AccessLog, serve::ACCESS_LOG_TARGET};
+
+/// Prints where the site is served: the first lines on stdout, for people and for programs that wait for them.
+pub(super) fn urls(urls: &[String]) {
+    let mut stdout = std::io::stdout().lock();
+    for url in urls {
+        // Whoever closed stdout does not want to know; the site is served all the same.
+        let _ = writeln!(stdout, "{url}");
+    }
+    let _ = stdout.flush();
+}
+
+/// Prints a line for the person at the terminal.
+pub(super) fn line(text: impl fmt::Display) {
+    eprintln!("{text}");
+}
+
+/// Prints an error with its causes.
+pub(super) fn error(error: &dyn std::error::Error) {
+    let mut text = format!("larder: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!("\n  because: {error}"));
+        cause = error.source();
+    }
+    eprintln!("{text}");
+}
+
+/// Is somebody looking, who likes colour?
+pub(super) fn colour() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+/// Starts the log, and the access log if it is wanted. Lines are written from a thread of their own until the guard is dropped.
+pub(super) fn start_log(access: AccessLog) -> WorkerGuard {
+    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
+    let directives = std::env::var("LARDER_LOG")
+        .unwrap_or_else(|_| "info,actix_server=warn,actix_http=warn".to_owned());
+    let log = tracing_subscriber::fmt::layer()
+        .with_writer(writer.clone())
+        .with_ansi(colour())
+        .with_target(false)
+        .with_timer(ClockTime)
+        .with_filter(
+            EnvFilter::new(directives)
+                .add_directive(LevelFilter::OFF.into_directive(ACCESS_LOG_TARGET)),
+        );
+    tracing_subscriber::registry()
+        .with(log)
+        .with(access_layer(access, writer))
+        .init();
+    guard
+}
+
+fn access_layer<S>(
+    access: AccessLog,
+    writer: NonBlocking,
+) -> Option<Box<dyn Layer<S> + Send + Sync>>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    let only = FilterFn::new(|metadata| metadata.target() == ACCESS_LOG_TARGET);
+    let layer = tracing_subscriber::fmt::layer()
+        .with_writer(writer)
+        .with_ansi(false);
+    match access {
+        AccessLog::Off => None,
+        AccessLog::Combined => Some(layer.event_format(Combined).with_filter(only).boxed()),
+        AccessLog::Json => Some(
+            layer
+                .json()
+                .flatten_event(true)
+                .with_target(false)
+                .with_level(false)
+                .with_filter(only)
+                .boxed(),
+        ),
+    }
+}
+
+trait IntoDirective {
+    fn into_directive(self, target: &str) -> tracing_subscriber::filter::Directive;
+}
+
+impl IntoDirective for LevelFilter {
+    fn into_directive(self, target: &str) -> tracing_subscriber::filter::Directive {
+        format!("{target}={self}")
+            .parse()
+            .expect("a target and a level make a directive")
+    }
+}
+
+/// The time of day in UTC, to the millisecond.
+struct ClockTime;
+
+impl FormatTime for ClockTime {
+    fn format_time(&self, writer: &mut Writer<'_>) -> fmt::Result {
+        let mut text = String::new();
+        SystemTime.format_time(&mut Writer::new(&mut text))?;
+        // 2026-11-22T13:14:15.123456Z
+        write!(writer, "{}", text.get(11..23).unwrap_or(&text))
+    }
+}
+
+/// The combined log format, with the time as RFC 3339 has it.
+struct Combined;
+
+impl<S, N> FormatEvent<S, N> for Combined
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    N: for<'writer> FormatFields<'writer> + 'static,
+{
+    fn format_event(
+        &self,
+        _: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut line = Line::default();
+        event.record(&mut line);
+        write!(writer, "{} - - [", line.client)?;
+        SystemTime.format_time(&mut writer)?;
+        writeln!(
+            writer,
+            "] \"{} {} {}\" {} {} \"{}\" \"{}\"",
+            line.method,
+            line.target,
+            line.version,
+            line.status,
+            line.bytes,
+            line.referer,
+            line.user_agent
+        )
+    }
+}
+
+/// The values of an access log event.
+#[derive(Default)]
+struct Line {
+    client: String,
+    method: String,
+    target: String,
+    version: String,
+    status: u64,
+    bytes: u64,
+    referer: String,
+    user_agent: String,
+}
+
+impl Visit for Line {
+    fn record_u64(&mut self, field: &tracing::field::Field, value: u64) {
+        match field.name() {
+            "status" => self.status = value,
+            "bytes" => self.bytes = value,
+            _ => {}
+        }
+    }
+
+    fn record_str(&mut self, field: &tracing::field::Field, value: &str) {
+        let place = match field.name() {
+            "client" => &mut self.client,
+            "method" => &mut self.method,
+            "target" => &mut self.target,
+            "version" => &mut self.version,
+            "referer" => &mut self.referer,
+            "user_agent" => &mut self.user_agent,
+            _ => return,
+        };
+        value.clone_into(place);
+    }
+
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
+        self.record_str(field, &format!("{value:?}"));
+    }
+}

@@ -1,0 +1,33 @@
+//! A web server for single-page apps and static sites that knows what keeps and what goes off.
+//!
+//! Cache policy follows what was served, never how its URL is spelt. Read the modules from the floor up:
+//!
+//! | module | | what it does |
+//! |---|---|---|
+//! | [`http`] | pure | the RFCs as values |
+//! | [`diagnostic`] | pure | what can be said to the author of a policy |
+//! | [`policy`] | pure | policy.toml → decisions, each with its reason |
+//! | [`fingerprint`] | pure | which names carry a hash of their content; giving names that do |
+//! | [`snapshot`] | pure | the immutable site: every answer, made before it is asked for |
+//! | [`origin`] | pure | a request and a snapshot in, a reply out |
+//! | [`build`] | edge | a folder → the files of a snapshot |
+//! | [`watch`] | edge | the next snapshot, when something changed |
+//! | [`serve`] | edge | actix-web in front of the origin |
+//! | [`cli`] | edge | the command line |
+//!
+//! ARCHITECTURE.md has the arrows between them, and `tests/architecture.rs` holds the code to them.
+
+pub mod build;
+pub mod cli;
+pub mod diagnostic;
+pub mod fingerprint;
+pub mod http;
+pub mod origin;
+pub mod policy;
+pub mod serve;
+pub mod snapshot;
+pub mod watch;
+
+pub use origin::respond;
+pub use policy::{Policy, compile};
+pub use snapshot::{Snapshot, assemble};

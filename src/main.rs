@@ -1,0 +1,7 @@
+//! larder, the program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    larder::cli::run()
+}

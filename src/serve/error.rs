@@ -1,0 +1,60 @@
+//! What can keep the server from starting.
+//!
+//! Uses: std · Never: replies to clients
+
+use std::{io, net::SocketAddr, path::PathBuf};
+
+/// Why the server cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {hint}", hint = hint(source))]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
+    /// A file with a certificate or a key cannot be read.
+    #[error("cannot read {path} as {what} in PEM form", path = path.display())]
+    Pem {
+        /// Which file.
+        path: PathBuf,
+        /// A certificate chain or a private key.
+        what: &'static str,
+        /// What is wrong with it.
+        #[source]
+        source: rustls::pki_types::pem::Error,
+    },
+    /// Certificate and key are there, and do not go together.
+    #[error("certificate {certificate} and key {key} cannot be used together", certificate = certificate.display(), key = key.display())]
+    Tls {
+        /// The certificate's file.
+        certificate: PathBuf,
+        /// The key's file.
+        key: PathBuf,
+        /// What is wrong.
+        #[source]
+        source: rustls::Error,
+    },
+    /// The runtime failed.
+    #[error("the server stopped")]
+    Runtime(#[source] io::Error),
+}
+
+fn hint(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::AddrInUse => {
+            "another program listens there already. Stop it, or choose another port with --listen (port 0 finds a free one)"
+        }
+        io::ErrorKind::PermissionDenied => {
+            "ports below 1024 need a privilege. Choose a higher one with --listen"
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            "this machine has no such address. --listen 0.0.0.0:PORT listens on all it has"
+        }
+        _ => "the operating system refused",
+    }
+}

@@ -1,0 +1,67 @@
+//! The snapshot that is being served, with its fields in the server's own types.
+//!
+//! Uses: snapshot, actix-web's header types, arc-swap · Never: policy, files
+
+use std::sync::Arc;
+
+use actix_web::http::header::{HeaderName, HeaderValue};
+use arc_swap::{ArcSwap, Guard};
+
+use crate::{
+    http::Fields,
+    snapshot::{HeadId, Snapshot},
+};
+
+/// One field section, ready to be put into a response.
+pub(super) type Head = Vec<(HeaderName, HeaderValue)>;
+
+/// A snapshot and its field sections, converted once.
+#[derive(Debug)]
+pub(super) struct Published {
+    pub(super) snapshot: Snapshot,
+    heads: Vec<Head>,
+}
+
+impl Published {
+    fn new(snapshot: Snapshot) -> Self {
+        let heads = snapshot.heads().all().iter().map(head).collect();
+        Self { snapshot, heads }
+    }
+
+    pub(super) fn head(&self, id: HeadId) -> &Head {
+        &self.heads[id.index()]
+    }
+}
+
+fn head(fields: &Fields) -> Head {
+    fields
+        .iter()
+        .map(|(name, value)| {
+            let name =
+                HeaderName::from_bytes(name.as_str().as_bytes()).expect("a FieldName is a token");
+            let value =
+                HeaderValue::from_str(value.as_str()).expect("a FieldValue is visible ASCII");
+            (name, value)
+        })
+        .collect()
+}
+
+/// What is being served now: replaced whole, read without a lock.
+#[derive(Debug)]
+pub struct Current(ArcSwap<Published>);
+
+impl Current {
+    /// Serves `snapshot` first.
+    pub fn new(snapshot: Snapshot) -> Self {
+        Self(ArcSwap::from_pointee(Published::new(snapshot)))
+    }
+
+    /// Serves `snapshot` from now on. Replies that have begun end with the one they began with.
+    pub fn publish(&self, snapshot: Snapshot) {
+        self.0.store(Arc::new(Published::new(snapshot)));
+    }
+
+    pub(super) fn load(&self) -> Guard<Arc<Published>> {
+        self.0.load()
+    }
+}

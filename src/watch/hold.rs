@@ -1,0 +1,72 @@
+//! May the next state of the site be shown, or is it the middle of a deploy?
+//!
+//! A document that is published before the assets it names breaks in every browser that loads it now, and some caches keep the 404. So the site as it was
+//! stays up until the new documents' assets are there, and while its entry document is gone.
+//!
+//! Uses: build · Never: clock, files
+
+use std::{fmt, time::Duration};
+
+use crate::build::{Dangling, References};
+use crate::snapshot::SiteFile;
+
+/// Why the site as it was stays up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Hold {
+    /// Documents name assets that are not there.
+    Dangling(Vec<Dangling>),
+    /// The entry document was there, and is not.
+    NoEntry,
+}
+
+/// How long a site waits for assets that leave a gap but break nothing, such as images.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Hold {
+    /// Is there a reason to keep `shown` up instead of `next`, after having waited for `waited`?
+    pub(super) fn of(
+        shown: &[SiteFile],
+        next: &[SiteFile],
+        references: &mut References,
+        waited: Duration,
+    ) -> Option<Self> {
+        let has_entry = |files: &[SiteFile]| files.iter().any(|file| file.path == ENTRY);
+        if has_entry(shown) && !has_entry(next) {
+            return Some(Self::NoEntry);
+        }
+        let dangling = references.newly_dangling(shown, next);
+        let holds =
+            dangling.iter().any(Dangling::is_vital) || (!dangling.is_empty() && waited < PATIENCE);
+        holds.then_some(Self::Dangling(dangling))
+    }
+}
+
+const ENTRY: &str = "/index.html";
+
+impl fmt::Display for Hold {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoEntry => write!(
+                formatter,
+                "{ENTRY} is gone: the site as it was stays up until it is back"
+            ),
+            Self::Dangling(dangling) => {
+                write!(
+                    formatter,
+                    "the site as it was stays up until what its documents name is there: "
+                )?;
+                for (number, dangling) in dangling.iter().take(3).enumerate() {
+                    write!(
+                        formatter,
+                        "{}{dangling}",
+                        if number == 0 { "" } else { ", " }
+                    )?;
+                }
+                if dangling.len() > 3 {
+                    write!(formatter, " and {} more", dangling.len() - 3)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
