@@ -28,6 +28,10 @@ pub mod serve;
 pub mod snapshot;
 pub mod watch;
 
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+struct Readme;
+
 pub use origin::respond;
 pub use policy::{Policy, compile};
 pub use snapshot::{Snapshot, assemble};

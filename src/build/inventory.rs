@@ -49,43 +49,68 @@ pub(super) struct Limits {
 /// How many large files are kept open. The rest is opened when asked for; the common limit of 1,024 handles is for connections.
 const HANDLES: usize = 256;
 
-/// Reads `found`, taking from `previous` (sorted by path) what has not changed. Also gives whether some file was not settled, and so has to be read again.
-pub(super) fn read(
-    found: Vec<Found>,
-    limits: Limits,
-    previous: &[Entry],
-) -> (Vec<Entry>, Vec<Odd>) {
+/// What a look at the files gave.
+pub(super) struct Reading {
+    /// What was read, or was read before and still stands, sorted by path.
+    pub(super) entries: Vec<Entry>,
+    pub(super) odd: Vec<Odd>,
+    /// Is some file still being written to, so that it has to be looked at again?
+    pub(super) unsettled: bool,
+}
+
+/// One file of a look.
+enum Looked {
+    Taken(Entry),
+    /// It was written to this very moment, so that it may be empty or half there: an earlier state of it stands, if there is one.
+    StillWritten(Option<Entry>),
+    Odd(Odd),
+}
+
+/// Reads `found`, taking from `previous` (sorted by path) what has not changed.
+///
+/// The first look, without `previous`, takes files as they are: there is nothing better to show. Later ones wait until a file rests.
+pub(super) fn read(found: Vec<Found>, limits: Limits, previous: Option<&[Entry]>) -> Reading {
     let held = what_to_hold(&found, limits);
-    let handles = held.iter().filter(|held| !**held).count();
-    let keep_open = handles <= HANDLES;
-    let results: Vec<Result<Entry, Odd>> = found
+    let keep_open = held.iter().filter(|held| !**held).count() <= HANDLES;
+    let now = SystemTime::now();
+    let looked: Vec<Looked> = found
         .into_par_iter()
         .zip(held)
         .map(|(found, hold)| {
-            if let Some(known) = unchanged(previous, &found, hold) {
-                return Ok(known);
+            let known = previous.and_then(|previous| known(previous, &found.path));
+            if let Some(known) = known.filter(|known| known.is_unchanged(&found, hold)) {
+                return Looked::Taken(known.clone());
             }
-            read_settled(&found, hold, keep_open).map_err(|why| Odd {
-                file: found.file,
-                why,
-            })
+            if previous.is_some() && !found.stamp.is_older_than(REST, now) {
+                return Looked::StillWritten(known.cloned());
+            }
+            read_settled(&found, hold, keep_open).map_or_else(
+                |why| Looked::Odd(Odd { file: found.file.clone(), why }),
+                Looked::Taken,
+            )
         })
         .collect();
-    let mut entries = Vec::with_capacity(results.len());
-    let mut odd = Vec::new();
-    for result in results {
-        match result {
-            Ok(entry) => entries.push(entry),
-            Err(oddity) => odd.push(oddity),
+    let mut reading = Reading { entries: Vec::with_capacity(looked.len()), odd: Vec::new(), unsettled: false };
+    for looked in looked {
+        match looked {
+            Looked::Taken(entry) => {
+                reading.unsettled |= !entry.settled;
+                reading.entries.push(entry);
+            }
+            Looked::StillWritten(entry) => {
+                reading.unsettled = true;
+                reading.entries.extend(entry);
+            }
+            Looked::Odd(odd) => reading.odd.push(odd),
         }
     }
-    (entries, odd)
+    reading
 }
 
-/// Is some file's stamp too young to tell whether it will be written to again?
-pub(super) fn has_unsettled(entries: &[Entry]) -> bool {
-    entries.iter().any(|entry| !entry.settled)
-}
+/// A kernel stamps times by its clock tick, 1 to 10 ms. A file stamped this recently could be written to again under the same stamp.
+const TICK: Duration = Duration::from_millis(20);
+/// A file that was not written to for this long is taken to be whole.
+const REST: Duration = Duration::from_millis(50);
 
 /// For each file: is it held? The smallest first, so that a budget holds as many as it can; ties go by path.
 fn what_to_hold(found: &[Found], limits: Limits) -> Vec<bool> {
@@ -104,13 +129,16 @@ fn what_to_hold(found: &[Found], limits: Limits) -> Vec<bool> {
     held
 }
 
-fn unchanged(previous: &[Entry], found: &Found, hold: bool) -> Option<Entry> {
-    let place = previous
-        .binary_search_by(|entry| entry.path.as_str().cmp(&found.path))
-        .ok()?;
-    let known = &previous[place];
-    let held_alike = matches!(known.content, Content::Held(_)) == hold;
-    (known.settled && held_alike && known.stamp == found.stamp).then(|| known.clone())
+fn known<'p>(previous: &'p [Entry], path: &str) -> Option<&'p Entry> {
+    let place = previous.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()?;
+    Some(&previous[place])
+}
+
+impl Entry {
+    fn is_unchanged(&self, found: &Found, hold: bool) -> bool {
+        let held_alike = matches!(self.content, Content::Held(_)) == hold;
+        self.settled && held_alike && self.stamp == found.stamp
+    }
 }
 
 /// How often a file that is being written to is tried again, and how long to wait in between.
@@ -151,7 +179,7 @@ fn read_once(path: &Path, hold: bool, keep_open: bool) -> io::Result<Option<Take
         return Err(io::Error::other("neither a file nor a folder"));
     }
     let stamp = Stamp::of(&before);
-    let settled = stamp.is_settled(SystemTime::now());
+    let settled = stamp.is_older_than(TICK, SystemTime::now());
     let (digest, held) = if hold {
         read_whole(&mut file, stamp.size())?
     } else {

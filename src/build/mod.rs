@@ -52,6 +52,7 @@ pub struct Workshop {
     folder: PathBuf,
     mode: Mode,
     entries: Vec<Entry>,
+    looked: bool,
     coder: Coder,
     jobs: Vec<Job>,
 }
@@ -87,6 +88,7 @@ impl Workshop {
             folder: folder.to_owned(),
             mode,
             entries: Vec::new(),
+            looked: false,
             coder,
             jobs: Vec::new(),
         })
@@ -131,9 +133,11 @@ impl Workshop {
             file: policy.server.max_file_in_memory,
             total: policy.server.memory_budget,
         };
-        let (entries, unreadable) = inventory::read(found, limits, &self.entries);
-        odd.extend(unreadable);
-        self.entries = entries;
+        let previous = self.looked.then_some(self.entries.as_slice());
+        let reading = inventory::read(found, limits, previous);
+        odd.extend(reading.odd);
+        self.entries = reading.entries;
+        self.looked = true;
 
         let mut site = Site {
             root,
@@ -142,7 +146,7 @@ impl Workshop {
             recognised: None,
             findings: Vec::new(),
             took: Duration::ZERO,
-            unsettled: inventory::has_unsettled(&self.entries),
+            unsettled: reading.unsettled,
         };
         match self.mode {
             Mode::AsTheyAre => self.as_they_are(&mut site),
@@ -268,19 +272,6 @@ impl Workshop {
     }
 }
 
-fn site_file(
-    path: String,
-    content: Content,
-    digest: fingerprint::Digest,
-    fingerprinted: bool,
-) -> SiteFile {
-    SiteFile {
-        path,
-        content,
-        digest,
-        fingerprinted,
-        coded: Vec::new(),
-        negotiable: false,
-        last_modified: None,
-    }
+fn site_file(path: String, content: Content, digest: fingerprint::Digest, fingerprinted: bool) -> SiteFile {
+    SiteFile { fingerprinted, ..SiteFile::new(path, content, digest) }
 }

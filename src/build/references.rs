@@ -128,19 +128,13 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::snapshot::Content;
 
     fn site(files: &[(&str, &str)]) -> Vec<SiteFile> {
         files
             .iter()
-            .map(|(path, content)| SiteFile {
-                path: (*path).to_owned(),
-                digest: Digest::of(content.as_bytes()),
-                content: Content::Held(Bytes::copy_from_slice(content.as_bytes())),
-                fingerprinted: false,
-                coded: Vec::new(),
-                negotiable: false,
-                last_modified: None,
+            .map(|(path, content)| {
+                let content = Bytes::copy_from_slice(content.as_bytes());
+                SiteFile::new(*path, content.clone(), Digest::of(&content))
             })
             .collect()
     }

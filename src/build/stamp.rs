@@ -21,9 +21,6 @@ pub(super) struct Stamp {
     changed: (i64, i64),
 }
 
-/// A kernel stamps times by its clock tick, 1 to 10 ms. A file stamped this recently could be written to again under the same stamp.
-const TICK: Duration = Duration::from_millis(20);
-
 impl Stamp {
     pub(super) fn of(metadata: &Metadata) -> Self {
         Self {
@@ -54,11 +51,11 @@ impl Stamp {
                 } == now)
     }
 
-    /// Is this stamp older, at the time `now`, than the smallest step of the clock that makes stamps?
-    pub(super) fn is_settled(&self, now: SystemTime) -> bool {
+    /// Was the file last written to longer than `age` before `now`?
+    pub(super) fn is_older_than(&self, age: Duration, now: SystemTime) -> bool {
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         let changed = u64::try_from(self.changed.0).map_or(Duration::ZERO, Duration::from_secs)
             + Duration::from_nanos(u64::try_from(self.changed.1).unwrap_or_default());
-        now.checked_sub(changed).is_some_and(|age| age > TICK)
+        now.checked_sub(changed).is_some_and(|since| since > age)
     }
 }

@@ -43,6 +43,21 @@ pub struct SiteFile {
     pub last_modified: Option<HttpDate>,
 }
 
+impl SiteFile {
+    /// A file without codings whose name carries no hash: what a library user begins with.
+    pub fn new(path: impl Into<String>, content: impl Into<Content>, digest: Digest) -> Self {
+        Self {
+            path: path.into(),
+            content: content.into(),
+            digest,
+            fingerprinted: false,
+            coded: Vec::new(),
+            negotiable: false,
+            last_modified: None,
+        }
+    }
+}
+
 /// Content in a content coding.
 #[derive(Clone, Debug)]
 pub struct CodedContent {

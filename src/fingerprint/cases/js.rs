@@ -1,0 +1,376 @@
+//! JavaScript.
+
+use super::*;
+
+/// Builds a module beside `assets`, and asserts what becomes of it.
+#[track_caller]
+fn module(source: &str, assets: &[&str], expected: &str) -> Built {
+    let mut files = vec![
+        ("/i.html", "<script type=module src=m.js></script>"),
+        ("/m.js", source),
+    ];
+    files.extend(assets.iter().map(|path| (*path, "")));
+    let built = build(&files);
+    built.expect("/m.js", expected);
+    built
+}
+
+#[test]
+fn case_45_a_module_that_refers_to_itself() {
+    let built = module(
+        "new URL('./m.js',import.meta.url)",
+        &[],
+        "new URL('./m.{/m.js}.js',import.meta.url)",
+    );
+    built.expect("/i.html", "<script type=module src=m.{/m.js}.js></script>");
+}
+
+#[test]
+fn case_47_static_import_minified() {
+    module(
+        r#"import a,{b}from"./a.js";export*from'./c.js'
+export{d}from"/d.js";import"./e.js"
+export*as f from'./f.js'"#,
+        &["/a.js", "/c.js", "/d.js", "/e.js", "/f.js"],
+        r#"import a,{b}from"./a.{/a.js}.js";export*from'./c.{/c.js}.js'
+export{d}from"/d.{/d.js}.js";import"./e.{/e.js}.js"
+export*as f from'./f.{/f.js}.js'"#,
+    );
+}
+
+#[test]
+fn case_48_what_only_looks_like_an_import() {
+    let source = "// import './a.js'\n/import '.\\/a.js'/;'#!';/*import './a.js'*/";
+    module(source, &["/a.js"], source);
+    let string = r#""import './a.js'""#;
+    let built = module(string, &["/a.js"], string);
+    assert!(built.renamed("/a.js").is_none());
+}
+
+#[test]
+fn case_49_members_and_keys_called_import() {
+    let source = "x.import('./a.js');({import:1})";
+    module(source, &["/a.js"], source);
+}
+
+#[test]
+fn case_50_dynamic_import() {
+    module(
+        "import(\"./a.js\");import(`./b.js`);import(/* @vite-ignore */'./c.js')",
+        &["/a.js", "/b.js", "/c.js"],
+        "import(\"./a.{/a.js}.js\");import(`./b.{/b.js}.js`);import(/* @vite-ignore */'./c.{/c.js}.js')",
+    );
+}
+
+#[test]
+fn case_51_computed_import_pins_what_it_may_mean() {
+    let source = "import('./x/'+n+'.js');import(`./y/${n}.js`);import './x/a.js';import './y/b.js';import './z/c.js'";
+    let built = module(
+        source,
+        &["/x/a.js", "/y/b.js", "/z/c.js"],
+        &source.replace("z/c.js", "z/c.{/z/c.js}.js"),
+    );
+    assert!(matches!(
+        built.decision("/x/a.js"),
+        Decision::Pinned(crate::fingerprint::Pin::Computed { .. })
+    ));
+}
+
+#[test]
+fn case_52_attributes_and_phases() {
+    module(
+        "import j from './j.json' with {type:'json'};import defer * as x from './x.js';import s from './s.css' with{type:'css'}",
+        &["/j.json", "/x.js", "/s.css"],
+        "import j from './j.json' with {type:'json'};import defer * as x from './x.{/x.js}.js';import s from './s.{/s.css}.css' with{type:'css'}",
+    );
+}
+
+#[test]
+fn case_53_escapes() {
+    module(
+        r"import './\u0061.js';import '.\x2fb\u{2e}js'",
+        &["/a.js", "/b.js"],
+        r"import './\u0061.{/a.js}.js';import '.\x2fb.{/b.js}\u{2e}js'",
+    );
+}
+
+#[test]
+fn case_54_import_meta() {
+    module(
+        "new URL('./w.js',import.meta.url);import.meta.resolve('./z.js');new URL('./img/',import.meta.url)",
+        &["/w.js", "/z.js", "/img/a.png"],
+        "new URL('./w.{/w.js}.js',import.meta.url);import.meta.resolve('./z.{/z.js}.js');new URL('./img/',import.meta.url)",
+    );
+}
+
+#[test]
+fn case_55_workers_keep_their_names() {
+    let source = "new Worker('w.js');importScripts('x.js');navigator.serviceWorker.register('/sw.js');\
+                  navigator.serviceWorker.register(new URL('./sw2.js',import.meta.url))";
+    let files = ["/w.js", "/x.js", "/sw.js", "/sw2.js"];
+    let mut site = vec![
+        ("/m.js", source),
+        (
+            "/i.html",
+            "<link rel=modulepreload href=w.js><script src=x.js></script><script src=sw.js></script><script src=sw2.js></script>",
+        ),
+    ];
+    site.extend(files.iter().map(|path| (*path, "")));
+    let built = build(&site);
+    assert_eq!(built.text("/m.js"), source);
+    for file in files {
+        assert!(built.renamed(file).is_none(), "{file}");
+    }
+}
+
+#[test]
+fn case_55_a_module_worker_is_a_reference() {
+    module(
+        "new Worker(new URL('./w.js',import.meta.url),{type:'module'})",
+        &["/w.js"],
+        "new Worker(new URL('./w.{/w.js}.js',import.meta.url),{type:'module'})",
+    );
+}
+
+#[test]
+fn case_56_module_identity() {
+    let built = build(&[
+        ("/i.html", "<script type=module src=m.js></script>"),
+        ("/m.js", "import './chunk.js'"),
+        ("/chunk.js", "import './m.js'"),
+    ]);
+    built.expect("/chunk.js", "import './m.{/m.js}.js'");
+    built.expect("/i.html", "<script type=module src=m.{/m.js}.js></script>");
+
+    let broken = build(&[
+        ("/i.html", "<script type=module src=m.js></script>"),
+        ("/m.js", "import './chunk.js'"),
+        ("/chunk.js", "import './m.js'; var x = = 3"),
+    ]);
+    broken.expect("/i.html", "<script type=module src=m.js></script>");
+}
+
+#[test]
+fn case_57_a_circle_of_434_modules() {
+    let files: Vec<(String, String)> = (0..434)
+        .map(|n| {
+            let next = (n + 1) % 434;
+            (
+                format!("/c/{n:03}.js"),
+                format!("import './{next:03}.js';import('./{:03}.js')", n * 7 % 434),
+            )
+        })
+        .collect();
+    let mut site: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    site.push(("/i.html", "<script type=module src=c/000.js></script>"));
+    let built = build(&site);
+    for (n, (path, _)) in files.iter().enumerate() {
+        let next = (n + 1) % 434;
+        let other = n * 7 % 434;
+        built.expect(
+            path,
+            &format!("import './{next:03}.{{/c/{next:03}.js}}.js';import('./{other:03}.{{/c/{other:03}.js}}.js')"),
+        );
+    }
+    site.reverse();
+    assert_eq!(built.tree(), build(&site).tree());
+}
+
+#[test]
+fn case_58_import_map() {
+    use crate::fingerprint::reference::Algorithm;
+    let x = "import './y.js'";
+    let old = Algorithm::Sha384.record(x.as_bytes());
+    let map = |x: &str, digest: &str| {
+        format!(
+            r#"<script type="importmap">{{"imports":{{"x":"./x{x}.js","/js/":"/js/"}},"scopes":{{"/s/":{{"z":".\/x{x}.js"}}}},"integrity":{{"./x{x}.js":"{digest}"}}}}</script>"#
+        )
+    };
+    let source = map("", &old) + "<script type=module src=/js/a.js></script>";
+    let built = build(&[
+        ("/i.html", &source),
+        ("/x.js", x),
+        ("/y.js", ""),
+        ("/js/a.js", ""),
+    ]);
+    let fingerprint = built.fill(".{/x.js}");
+    let new = Algorithm::Sha384.record(built.bytes("/x.js"));
+    assert_ne!(old, new);
+    assert_eq!(
+        built.text("/i.html"),
+        map(&fingerprint, &new) + "<script type=module src=/js/a.js></script>"
+    );
+}
+
+#[test]
+fn case_59_source_mapping_comments() {
+    let edited = [
+        (
+            "1\n//# sourceMappingURL=m.js.map",
+            "1\n//# sourceMappingURL=m.js.{/m.js.map}.map",
+        ),
+        (
+            "1\n/*# sourceMappingURL=m.js.map */",
+            "1\n/*# sourceMappingURL=m.js.{/m.js.map}.map */",
+        ),
+        (
+            "1\n//@ sourceMappingURL=m.js.map  \r\n",
+            "1\n//@ sourceMappingURL=m.js.{/m.js.map}.map  \r\n",
+        ),
+    ];
+    for (source, expected) in edited {
+        module(source, &["/m.js.map"], expected);
+    }
+    for source in [
+        "1\n//# sourceMappingURL=data:application/json,m.js.map",
+        "1\n//# sourceMappingURL=missing.js.map",
+        "`\n//# sourceMappingURL=m.js.map`",
+        "//# sourceMappingURL=m.js.map\n1",
+    ] {
+        module(source, &["/m.js.map"], source);
+    }
+}
+
+#[test]
+fn case_59_columns_of_the_map_are_patched() {
+    let built = build(&[
+        ("/i.html", "<script type=module src=m.js></script>"),
+        ("/m.js", "import'./a.js';f()\n//# sourceMappingURL=m.js.map"),
+        ("/a.js", ""),
+        (
+            "/m.js.map",
+            r#"{"version":3,"file":"m.js","sources":["a.js"],"mappings":"AAAA,eAAe"}"#,
+        ),
+    ]);
+    // 15 + 17 = 32 = "gC".
+    built.expect(
+        "/m.js.map",
+        r#"{"version":3,"file":"m.js","sources":["a.js"],"mappings":"AAAA,gCAAe"}"#,
+    );
+    built.expect(
+        "/m.js",
+        "import'./a.{/a.js}.js';f()\n//# sourceMappingURL=m.js.{/m.js.map}.map",
+    );
+}
+
+#[test]
+fn case_60_leaflet() {
+    let script = r#"function f(p){return strip(p,/^(.*)marker-icon\.png$/,1)||document.querySelector('link[href$="leaflet.css"]')}"#;
+    let sheet = "a{b:url(images/layers.png);c:url(images/marker-icon.png)}";
+    let built = build(&[
+        (
+            "/i.html",
+            "<link rel=stylesheet href=dist/leaflet.css><script src=dist/leaflet.js></script>",
+        ),
+        ("/dist/leaflet.js", script),
+        ("/dist/leaflet.css", sheet),
+        ("/dist/images/layers.png", ""),
+        ("/dist/images/marker-icon.png", ""),
+    ]);
+    built.expect(
+        "/i.html",
+        "<link rel=stylesheet href=dist/leaflet.css><script src=dist/leaflet.{/dist/leaflet.js}.js></script>",
+    );
+    built.expect(
+        "/dist/leaflet.css",
+        "a{b:url(images/layers.{/dist/images/layers.png}.png);c:url(images/marker-icon.png)}",
+    );
+}
+
+#[test]
+fn case_61_tinymce_and_ckeditor() {
+    let html = "<script src=tinymce.min.js></script><script src=ckeditor.js></script>";
+    let built = build(&[
+        ("/i.html", html),
+        (
+            "/tinymce.min.js",
+            r"x.test(/tinymce(\.full|\.jquery|)(\.min|\.dev|)\.js/)",
+        ),
+        (
+            "/ckeditor.js",
+            r"s[i].src.match(/(^|.*[\\\/])ckeditor\.js(?:\?.*|;.*)?$/i)",
+        ),
+    ]);
+    assert_eq!(built.text("/i.html"), html);
+}
+
+#[test]
+fn case_62_string_paths() {
+    let html = "<img src=/img/logo.png><script src=a.js></script>";
+    let built = build(&[
+        ("/i.html", html),
+        ("/a.js", "img.src='/img/logo.png'"),
+        ("/img/logo.png", ""),
+    ]);
+    built.expect(
+        "/i.html",
+        "<img src=/img/logo.png><script src=a.{/a.js}.js></script>",
+    );
+}
+
+#[test]
+fn case_72_broken_scripts() {
+    let html = "<script type=module src=a.js></script><script src=b.js></script><script src=c.js></script>";
+    let broken = "import './a.js'; var x = = 3";
+    let json = r#"{"a":"./c.js"}"#;
+    let built = build(&[
+        ("/i.html", html),
+        ("/a.js", ""),
+        ("/b.js", broken),
+        ("/c.js", ""),
+        ("/d.js", json),
+    ]);
+    assert_eq!(built.text("/b.js"), broken);
+    assert_eq!(built.text("/d.js"), json);
+    built.expect("/i.html", &html.replace("b.js", "b.{/b.js}.js"));
+}
+
+#[test]
+fn bare_specifiers_and_import_map_keys_are_left() {
+    let html = r#"<script type=importmap>{"imports":{"/m.js":"/n.js"}}</script><script type=module>import '/m.js';import 'm.js'</script>"#;
+    let built = build(&[("/i.html", html), ("/m.js", ""), ("/n.js", "")]);
+    built.expect("/i.html", &html.replace("/n.js", "/n.{/n.js}.js"));
+}
+
+#[test]
+fn towers_of_brackets_do_not_exhaust_the_stack() {
+    for piece in [
+        "(",
+        "[",
+        "a=>",
+        "!",
+        "a?b:",
+        "{",
+        "`${",
+        "x.a",
+        "()",
+        "if(a);else ",
+    ] {
+        let source = format!("import './a.js';{}", piece.repeat(60_000));
+        let built = build(&[("/m.js", &source), ("/a.js", "")]);
+        assert_eq!(built.text("/m.js").len() >= source.len(), true, "{piece}");
+    }
+    let sum = format!("import './a.js';x={}1", "1+".repeat(50_000));
+    let built = build(&[("/m.js", &sum), ("/a.js", "")]);
+    assert!(built.renamed("/a.js").is_some());
+}
+
+#[test]
+fn names_made_from_names_pin() {
+    let html =
+        "<link rel=stylesheet href=theme-light.css><img src=btn.png><script src=a.js></script>";
+    let script =
+        "l.href=l.href.replace('light.css','dark.css');i.src=i.src.replace('.png','-hover.png')";
+    let built = build(&[
+        ("/i.html", html),
+        ("/a.js", script),
+        ("/theme-light.css", ""),
+        ("/theme-dark.css", ""),
+        ("/btn.png", ""),
+        ("/btn-hover.png", ""),
+    ]);
+    built.expect("/i.html", &html.replace("a.js", "a.{/a.js}.js"));
+}

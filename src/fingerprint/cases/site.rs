@@ -1,0 +1,280 @@
+//! Whole sites: names that carry fingerprints already, other languages, and what holds for every build.
+
+use super::*;
+use crate::fingerprint::Pin;
+
+#[test]
+fn case_63_a_bundlers_output_is_opaque() {
+    let index = r#"<link rel="icon" href="/favicon.svg"><script type="module" crossorigin src="/assets/index-DSXtc1GT.js"></script><link rel="stylesheet" crossorigin href="/assets/index-BeUAedO2.css">"#;
+    let manifest = r#"{"index.html":{"file":"assets/index-DSXtc1GT.js","css":["assets/index-BeUAedO2.css"],"assets":["assets/hero-Bs0T9f3R.png"],"isEntry":true,"src":"index.html"}}"#;
+    let script = "import './x.js';const u='/icons.svg#a',h='/assets/hero-Bs0T9f3R.png'";
+    let built = build(&[
+        ("/index.html", index),
+        ("/favicon.svg", "<svg/>"),
+        ("/icons.svg", "<svg/>"),
+        ("/.vite/manifest.json", manifest),
+        ("/assets/index-DSXtc1GT.js", script),
+        ("/assets/index-BeUAedO2.css", "a{b:url(/favicon.svg)}"),
+        ("/assets/hero-Bs0T9f3R.png", "png"),
+        ("/assets/x.js", ""),
+    ]);
+    assert_eq!(built.text("/assets/index-DSXtc1GT.js"), script);
+    assert_eq!(
+        built.text("/assets/index-BeUAedO2.css"),
+        "a{b:url(/favicon.svg)}"
+    );
+    for path in ["/assets/index-DSXtc1GT.js", "/assets/index-BeUAedO2.css"] {
+        assert!(
+            matches!(built.decision(path), Decision::Foreign(foreign) if foreign.immutable),
+            "{path}"
+        );
+    }
+    built.expect(
+        "/index.html",
+        &index.replace("favicon.svg", "favicon.{/favicon.svg}.svg"),
+    );
+    assert!(
+        built.renamed("/assets/x.js").is_none(),
+        "evaluated by what is left byte for byte"
+    );
+}
+
+#[test]
+fn case_65_hash_like_words_are_never_immutable() {
+    for name in [
+        "/baby-carriage.svg",
+        "/itz-greyscale.svg",
+        "/photo-20210304.jpg",
+        "/face2face.deadbeef.png",
+    ] {
+        let built = build(&[("/i.html", &format!("<img src={name}>")), (name, "x")]);
+        let output = built
+            .result
+            .outputs
+            .iter()
+            .find(|output| output.path == name)
+            .expect("served");
+        assert!(!output.fingerprinted, "{name}");
+    }
+}
+
+#[test]
+fn case_67_ngsw_locks_what_it_lists() {
+    let index = "<script src=main.js></script><img src=a.png><img src=b.png>";
+    let record =
+        r#"{"configVersion":1,"hashTable":{"/index.html":"aa","/main.js":"bb","/a.png":"cc"}}"#;
+    let built = build(&[
+        ("/index.html", index),
+        ("/main.js", ""),
+        ("/a.png", ""),
+        ("/b.png", ""),
+        ("/ngsw.json", record),
+    ]);
+    assert_eq!(built.text("/index.html"), index);
+    assert_eq!(built.text("/ngsw.json"), record);
+    assert!(matches!(built.decision("/index.html"), Decision::Locked(_)));
+}
+
+#[test]
+fn case_68_web_manifest() {
+    let source = r#"{ "start_url":"/i.png", "icons": [{"src":"i.png"},{"src":"\/i2.png"}],"shortcuts":[{"icons":[{"src":"i.png"}]}]}"#;
+    let built = build(&[
+        ("/site.webmanifest", source),
+        ("/i.png", ""),
+        ("/i2.png", ""),
+    ]);
+    let expected = source
+        .replace(r#""src":"i.png""#, r#""src":"i.@.png""#)
+        .replace("i2.png", "i2.#.png");
+    let expected = expected
+        .replace('@', &built.fill("{/i.png}"))
+        .replace('#', &built.fill("{/i2.png}"));
+    assert_eq!(built.text("/site.webmanifest"), expected);
+}
+
+#[test]
+fn case_69_favicon() {
+    let unreferenced = build(&[("/favicon.ico", ""), ("/i.html", "")]);
+    assert_eq!(
+        *unreferenced.decision("/favicon.ico"),
+        Decision::Unreferenced
+    );
+    document(
+        "<link rel=icon href=/favicon.ico><link rel='shortcut icon' href=favicon.ico>",
+        &["/favicon.ico"],
+        "<link rel=icon href=/favicon.{/favicon.ico}.ico><link rel='shortcut icon' href=favicon.{/favicon.ico}.ico>",
+    );
+}
+
+#[test]
+fn case_70_svg() {
+    let source = "<?xml version=\"1.0\"?><?xml-stylesheet href=\"a.css\"?><svg xmlns:xlink='x'><use xlink:href=\"s.svg#i\"/>\
+                  <image href='a.png'/><style><![CDATA[a{fill:url(\"a.png\")}]]></style><rect fill='url(s.svg#g)'/></svg>";
+    let built = build(&[
+        ("/v.svg", source),
+        ("/s.svg", "<svg/>"),
+        ("/a.png", ""),
+        ("/a.css", ""),
+    ]);
+    built.expect(
+        "/v.svg",
+        &source
+            .replace("a.css", "a.{/a.css}.css")
+            .replace("s.svg", "s.{/s.svg}.svg")
+            .replace("a.png", "a.{/a.png}.png"),
+    );
+}
+
+#[test]
+fn case_70_svg_style_with_entities() {
+    let source = "<svg><style>a{fill:url(&quot;a.png&quot;)}</style></svg>";
+    let built = build(&[("/v.svg", source), ("/a.png", "")]);
+    built.expect("/v.svg", &source.replace("a.png", "a.{/a.png}.png"));
+}
+
+#[test]
+fn case_73_compressed_neighbours_are_resources_of_their_own() {
+    let built = build(&[
+        ("/a.css", "a{b:url(a.png)}"),
+        ("/a.css.gz", "old"),
+        ("/a.png", ""),
+    ]);
+    assert_eq!(built.text("/a.css.gz"), "old");
+    assert_eq!(*built.decision("/a.css.gz"), Decision::Published);
+}
+
+fn small_site() -> Vec<(&'static str, &'static str)> {
+    vec![
+        (
+            "/index.html",
+            "<link rel=stylesheet href=css/a.css><script type=module src=m.js></script><img src=img/l.png>",
+        ),
+        ("/css/a.css", "@import 'b.css';a{b:url(../img/l.png)}"),
+        ("/css/b.css", "@import 'a.css';"),
+        ("/m.js", "import './n.js';import './o.js'"),
+        ("/n.js", "import './m.js'"),
+        ("/o.js", "export let o"),
+        ("/img/l.png", "png"),
+    ]
+}
+
+#[test]
+fn case_74_building_a_build_changes_nothing() {
+    let first = build(&small_site());
+    let tree = first.tree();
+    let again: Vec<(&str, &[u8])> = tree
+        .iter()
+        .map(|(path, content)| (path.as_str(), content.as_ref()))
+        .collect();
+    let second = build_bytes(&again, &Settings::default());
+    assert_eq!(second.tree(), tree);
+    let immutable = |built: &Built| -> Vec<String> {
+        built
+            .result
+            .outputs
+            .iter()
+            .filter(|output| output.fingerprinted)
+            .map(|output| output.path.clone())
+            .collect()
+    };
+    assert_eq!(immutable(&first), immutable(&second));
+}
+
+#[test]
+fn case_75_order_does_not_matter() {
+    let mut files = small_site();
+    let first = build(&files).tree();
+    for _ in 0..files.len() {
+        files.rotate_left(1);
+        assert_eq!(build(&files).tree(), first);
+    }
+}
+
+#[test]
+fn case_76_one_change_renames_only_what_refers_to_it() {
+    let first = build(&small_site());
+    let mut files = small_site();
+    files.last_mut().expect("image").1 = "another";
+    let second = build(&files);
+    let changed: Vec<&str> = files
+        .iter()
+        .map(|(path, _)| *path)
+        .filter(|path| first.renamed(path) != second.renamed(path))
+        .collect();
+    assert_eq!(changed, ["/css/a.css", "/css/b.css", "/img/l.png"]);
+}
+
+#[test]
+fn case_77_a_taken_name_is_never_overwritten() {
+    let html = ("/i.html", "<link rel=stylesheet href=a.css>");
+    let taken = build(&[html, ("/a.css", "a{}")])
+        .renamed("/a.css")
+        .expect("renamed")
+        .to_owned();
+    let built = build(&[html, ("/a.css", "a{}"), (&taken, "somebody else's")]);
+    assert_eq!(built.text(&taken), "somebody else's");
+    let longer = built.renamed("/a.css").expect("renamed");
+    assert_eq!(longer.len(), taken.len() + 8);
+    built.expect("/i.html", "<link rel=stylesheet href=a.{/a.css}.css>");
+}
+
+#[test]
+fn case_78_odd_names() {
+    let long = format!("/{}.png", "x".repeat(250));
+    let built = build(&[
+        (
+            "/i.html",
+            &format!("<img src='a%23b%3F%20😀.png'><img src='{long}'>"),
+        ),
+        ("/a#b? 😀.png", ""),
+        (&long, ""),
+    ]);
+    built.expect(
+        "/i.html",
+        &format!("<img src='a%23b%3F%20😀.{{/a#b? 😀.png}}.png'><img src='{long}'>"),
+    );
+    assert_eq!(*built.decision(&long), Decision::Pinned(Pin::NameTooLong));
+}
+
+#[test]
+fn case_79_empty_and_utf_16() {
+    for content in [b"".as_slice(), b"\xFF\xFE<\0", b"\0\0\0", b"\xFE\xFF"] {
+        for name in [
+            "/i.html",
+            "/a.css",
+            "/a.js",
+            "/a.svg",
+            "/a.json",
+            "/a.webmanifest",
+            "/a.js.map",
+        ] {
+            let built = build_bytes(&[(name, content)], &Settings::default());
+            assert_eq!(built.bytes(name), content);
+        }
+    }
+}
+
+#[test]
+fn case_79_a_long_minified_line() {
+    let line = format!("import './a.js';x=[{}]", "\"0123456789\",".repeat(400_000));
+    let built = build(&[("/m.js", &line), ("/a.js", "")]);
+    built.expect("/m.js", &line.replace("./a.js", "./a.{/a.js}.js"));
+}
+
+#[test]
+fn excluded_files_keep_their_names() {
+    let settings = Settings {
+        exclude: std::sync::Arc::new(|path| path.starts_with("/keep/")),
+        ..Settings::default()
+    };
+    let built = build_with(
+        &[
+            ("/i.html", "<img src=keep/a.png><img src=a.png>"),
+            ("/keep/a.png", ""),
+            ("/a.png", ""),
+        ],
+        &settings,
+    );
+    built.expect("/i.html", "<img src=keep/a.png><img src=a.{/a.png}.png>");
+    assert_eq!(*built.decision("/keep/a.png"), Decision::Excluded);
+}

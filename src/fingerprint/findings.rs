@@ -1,0 +1,107 @@
+//! What a person should know about the references of a site.
+//!
+//! Uses: reference, site · Never: files, clock
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::reference::{Scanned, Unreadable};
+use super::site::Site;
+
+/// One thing worth knowing, of many of its kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// Nothing is at a path that is referred to.
+    MissingTarget {
+        /// The path.
+        path: String,
+        /// The file that differs only in case: on this server, another resource.
+        other_case: Option<String>,
+        /// The first resource that refers to it, and the byte offset there.
+        first: (String, usize),
+        /// How often it is referred to.
+        count: usize,
+    },
+    /// The references in a resource are not edited.
+    Unreadable {
+        /// The resource.
+        path: String,
+        /// Why.
+        why: Unreadable,
+    },
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MissingTarget {
+                path,
+                other_case,
+                first: (referrer, offset),
+                count,
+            } => {
+                write!(
+                    formatter,
+                    "nothing is at {path}, to which {referrer} refers (byte {offset})"
+                )?;
+                if *count > 1 {
+                    write!(formatter, " and {} more references", count - 1)?;
+                }
+                match other_case {
+                    Some(other) => write!(formatter, "; {other} differs in case only: write it so"),
+                    None => write!(formatter, "; the reference is left as it is"),
+                }
+            }
+            Self::Unreadable { path, why } => {
+                let why = match why {
+                    Unreadable::Encoding => {
+                        "is in an encoding that is not edited; save it as UTF-8"
+                    }
+                    Unreadable::Syntax => "has a syntax error",
+                    Unreadable::TooDeep => "is nested too deeply",
+                    Unreadable::TooLarge => "is larger than 4 GiB",
+                    Unreadable::Unverified => {
+                        "could not be edited without changing more than names (please report this)"
+                    }
+                };
+                write!(
+                    formatter,
+                    "{path} {why}: it is served byte for byte, and whatever it mentions keeps its name and is revalidated"
+                )
+            }
+        }
+    }
+}
+
+/// Everything worth knowing, aggregated by what it is about.
+pub(crate) fn of(site: &Site, scanned: &[Scanned]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut missing: BTreeMap<&str, Finding> = BTreeMap::new();
+    for file in scanned {
+        if let Some(why) = file.unreadable {
+            findings.push(Finding::Unreadable {
+                path: site.path(file.file).to_owned(),
+                why,
+            });
+        }
+        for reference in &file.missing {
+            missing
+                .entry(&reference.path)
+                .and_modify(|finding| {
+                    if let Finding::MissingTarget { count, .. } = finding {
+                        *count += 1;
+                    }
+                })
+                .or_insert_with(|| Finding::MissingTarget {
+                    path: reference.path.clone(),
+                    other_case: reference
+                        .other_case
+                        .map(|other| site.path(other).to_owned()),
+                    first: (site.path(file.file).to_owned(), reference.at),
+                    count: 1,
+                });
+        }
+    }
+    findings.extend(missing.into_values());
+    findings
+}

@@ -1,0 +1,147 @@
+//! Rule P3: a regular expression of the site that tells the original name from the fingerprinted one.
+//!
+//! Leaflet takes `/^(.*)marker-icon\.png$/` to find its folder, `TinyMCE` looks for a script whose URL matches `tinymce(\.min)?\.js`. Both
+//! fail silently when the name changes. So each expression is run on both names; if the answers differ, the name stays.
+//!
+//! Uses: regex, regress, name · Never: files, clock
+
+use std::collections::BTreeMap;
+
+use super::decide::Pin;
+use super::name;
+use super::reference::{Pattern, Scanned};
+use super::settings::Settings;
+use super::site::{FileId, Site};
+
+/// The pins that the expressions in `scanned` give for `candidates`.
+pub(crate) fn pins(
+    site: &Site,
+    scanned: &[Scanned],
+    settings: &Settings,
+    candidates: &[FileId],
+) -> Vec<(FileId, Pin)> {
+    let mut patterns: BTreeMap<&Pattern, FileId> = BTreeMap::new();
+    for file in scanned {
+        for pattern in &file.patterns {
+            patterns.entry(pattern).or_insert(file.file);
+        }
+    }
+    let mut pins = Vec::new();
+    let stand_in = "0a1b2c3d4e5f6789".repeat(4);
+    let fingerprint = &stand_in[..settings.digits()];
+    for (pattern, by) in patterns {
+        let Some(expression) = Expression::compile(pattern) else {
+            continue;
+        };
+        for &file in candidates {
+            let path = site.path(file);
+            let Some(renamed) = name::fingerprinted(path, fingerprint) else {
+                continue;
+            };
+            if speaks_of(pattern, path) && expression.differs(path, &renamed) {
+                let pin = Pin::Matched {
+                    pattern: pattern.source.clone(),
+                    by: site.path(by).to_owned(),
+                };
+                pins.push((file, pin));
+            }
+        }
+    }
+    pins
+}
+
+/// Does the expression name the file's extension? One for `\.css` says nothing about an image.
+fn speaks_of(pattern: &Pattern, path: &str) -> bool {
+    let extension = path.rsplit('.').next().unwrap_or_default();
+    pattern.source.contains(extension)
+}
+
+/// A compiled expression. Most of what is written about file names means the same to both engines; the linear one is asked first, because
+/// nobody promises that somebody's expression is harmless to the other.
+enum Expression {
+    Linear(regex::Regex),
+    Backtracking(regress::Regex),
+}
+
+impl Expression {
+    fn compile(pattern: &Pattern) -> Option<Self> {
+        let linear = regex::RegexBuilder::new(&pattern.source)
+            .case_insensitive(pattern.flags.contains('i'))
+            .multi_line(pattern.flags.contains('m'))
+            .dot_matches_new_line(pattern.flags.contains('s'))
+            .size_limit(1 << 20)
+            .build();
+        if let Ok(expression) = linear {
+            return Some(Self::Linear(expression));
+        }
+        if may_take_long(&pattern.source) {
+            return None;
+        }
+        let expression = regress::Regex::with_flags(&pattern.source, pattern.flags.as_str());
+        expression.ok().map(Self::Backtracking)
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        match self {
+            Self::Linear(expression) => expression.is_match(text),
+            Self::Backtracking(expression) => expression.find(text).is_some(),
+        }
+    }
+
+    /// Does it answer differently for the two paths, as URLs or as bare names?
+    fn differs(&self, path: &str, renamed: &str) -> bool {
+        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let url = |path: &str| format!("https://example.com{path}");
+        self.matches(&url(path)) != self.matches(&url(renamed))
+            || self.matches(&name(path)) != self.matches(&name(renamed))
+    }
+}
+
+/// A repetition inside a repeated group takes exponential time in a backtracking engine, and each further one multiplies.
+fn may_take_long(source: &str) -> bool {
+    let repetitions = source
+        .bytes()
+        .filter(|byte| matches!(byte, b'*' | b'+' | b'{'))
+        .count();
+    let repeated_group = [")*", ")+", "){"].iter().any(|end| source.contains(end));
+    repetitions > 3 || repeated_group && repetitions > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pins_name(source: &str, path: &str) -> bool {
+        let pattern = Pattern {
+            source: source.into(),
+            flags: String::new(),
+        };
+        let renamed = name::fingerprinted(path, "0123456789abcdef").expect("named");
+        let expression = Expression::compile(&pattern);
+        expression.is_some_and(|expression| {
+            speaks_of(&pattern, path) && expression.differs(path, &renamed)
+        })
+    }
+
+    #[test]
+    fn finds_the_scripts_that_locate_themselves() {
+        assert!(pins_name(
+            r"^(.*)marker-icon\.png$",
+            "/dist/images/marker-icon.png"
+        ));
+        assert!(pins_name(
+            r"tinymce(\.full|\.jquery|)(\.min|\.dev|)\.js",
+            "/js/tinymce.min.js"
+        ));
+        assert!(pins_name(r"^(.*)\/ace(\-\w+)?\.js(\?|$)", "/src/ace.js"));
+        assert!(pins_name(r"(?<=\/)ace\.js", "/src/ace.js"));
+        assert!(!pins_name(r"\.js$", "/src/ace.js"));
+        assert!(!pins_name(r"\.css$", "/src/ace.js"));
+    }
+
+    #[test]
+    fn an_expression_that_could_hang_is_not_run() {
+        assert!(pins_name(r"(a+)+\.js", "/a.js"), "linear");
+        assert!(!pins_name(r"(?=a)(a+)+\.js", "/a.js"), "needs backtracking");
+    }
+}

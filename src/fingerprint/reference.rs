@@ -1,0 +1,177 @@
+//! What a scanner finds in one resource: references that can be edited, and evidence that a name must stay.
+//!
+//! Uses: digest, site · Never: files, clock
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::class::Class;
+use super::digest::Digest;
+use super::site::FileId;
+
+/// Where a reference stands, as far as it matters for what may be done with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Place {
+    /// Something is shown, played or applied: a second URL costs a second fetch, nothing more.
+    Resource,
+    /// A script or module is evaluated: it must have one URL only.
+    Evaluated,
+    /// The `url()` of a custom property, which is resolved where the property is used. The index is into [`Scanned::properties`].
+    CustomProperty(u32),
+    /// The comment that names the source map.
+    SourceMap,
+}
+
+/// A URL that means a file of the site, and where a fingerprint goes in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Reference {
+    /// The offset in the resource before which a fingerprint is inserted.
+    pub(crate) insert: usize,
+    /// What it refers to.
+    pub(crate) target: FileId,
+    /// Where it stands.
+    pub(crate) place: Place,
+}
+
+/// Why a file's name may matter to code (rules P1, P2 and P4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mention {
+    /// A string in code or data ends in the path.
+    Text,
+    /// A selector on `src` or `href` holds the name.
+    Selector,
+    /// It is started as a worker or a service worker by its URL.
+    Worker,
+    /// A key or a prefix of an import map covers it.
+    ImportMap,
+    /// A resource that cannot be edited refers to it.
+    Unreadable,
+}
+
+/// A regular expression of the site's own code (rule P3).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Pattern {
+    pub(crate) source: String,
+    pub(crate) flags: String,
+}
+
+/// An `import()` or `new URL()` whose specifier is computed: everything between prefix and suffix may be meant.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Computed {
+    /// An absolute path of the site.
+    pub(crate) prefix: String,
+    pub(crate) suffix: String,
+}
+
+/// A URL that looks like a file of the site, which is not there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Missing {
+    /// Where the URL begins in the resource.
+    pub(crate) at: usize,
+    /// The path that was looked up.
+    pub(crate) path: String,
+    /// The file that differs only in case.
+    pub(crate) other_case: Option<FileId>,
+    /// What the reference would be under a deploy prefix: the place for a fingerprint and of the reference.
+    pub(crate) retry: Option<(usize, Place)>,
+}
+
+/// An `integrity` attribute, or an entry of an import map's `integrity`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IntegrityRecord {
+    /// The bytes of the value in the resource.
+    pub(crate) span: Range<usize>,
+    /// The decoded value: `sha384-… sha512-…`.
+    pub(crate) value: String,
+    /// The value as it is written.
+    pub(crate) raw: String,
+    /// What it is about.
+    pub(crate) target: FileId,
+}
+
+/// An inline script or style whose digest a policy in the same document lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct InlineRecord {
+    /// The bytes of the inline element's text.
+    pub(crate) content: Range<usize>,
+    /// The bytes of the base64 digest in the policy.
+    pub(crate) span: Range<usize>,
+    /// The name of the algorithm: `sha256`, `sha384`, `sha512`.
+    pub(crate) algorithm: Algorithm,
+}
+
+/// The digest algorithms of Subresource Integrity and CSP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Algorithm {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+/// Why the references in a resource are not edited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unreadable {
+    /// Its character encoding is one we do not edit (UTF-16, or a multi-byte one with backslashes inside characters).
+    Encoding,
+    /// It does not parse.
+    Syntax,
+    /// It is nested too deeply to be read safely.
+    TooDeep,
+    /// It is larger than 4 GiB.
+    TooLarge,
+    /// Editing it went wrong, which was noticed in time.
+    Unverified,
+}
+
+/// Everything found in one resource.
+#[derive(Clone, Debug)]
+pub struct Scanned {
+    pub(crate) file: FileId,
+    pub(crate) class: Class,
+    pub(crate) digest: Digest,
+    pub(crate) length: usize,
+    pub(crate) unreadable: Option<Unreadable>,
+    pub(crate) references: Vec<Reference>,
+    pub(crate) mentions: BTreeSet<(FileId, Mention)>,
+    pub(crate) patterns: BTreeSet<Pattern>,
+    pub(crate) computed: BTreeSet<Computed>,
+    pub(crate) missing: Vec<Missing>,
+    pub(crate) integrity: Vec<IntegrityRecord>,
+    pub(crate) inline: Vec<InlineRecord>,
+    /// Places where an `integrity` attribute may be added, and for what.
+    pub(crate) integrity_gaps: Vec<(usize, FileId)>,
+    pub(crate) properties: Vec<String>,
+    pub(crate) property_uses: BTreeSet<String>,
+    /// Digests found in data, which nobody can update: `sha384-…`.
+    pub(crate) foreign_digests: BTreeSet<String>,
+    /// How many URLs of files that exist say where the site is mounted.
+    pub(crate) absolute: usize,
+    /// Files whose digest is recorded here in a way that cannot be updated.
+    pub(crate) locks: BTreeSet<FileId>,
+}
+
+impl Scanned {
+    /// A resource in which nothing was found.
+    pub(crate) fn new(file: FileId, class: Class, digest: Digest, length: usize) -> Self {
+        Self {
+            file,
+            class,
+            digest,
+            length,
+            unreadable: None,
+            references: Vec::new(),
+            mentions: BTreeSet::new(),
+            patterns: BTreeSet::new(),
+            computed: BTreeSet::new(),
+            missing: Vec::new(),
+            integrity: Vec::new(),
+            inline: Vec::new(),
+            integrity_gaps: Vec::new(),
+            properties: Vec::new(),
+            property_uses: BTreeSet::new(),
+            foreign_digests: BTreeSet::new(),
+            absolute: 0,
+            locks: BTreeSet::new(),
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Gathers what a scanner finds: resolves URLs, looks up mentions, keeps only what concerns files of the site.
+//!
+//! Uses: mention, reference, resolve · Never: files, clock
+
+use std::ops::Range;
+
+use super::mention;
+use crate::fingerprint::mapped::Mapped;
+use crate::fingerprint::reference::{
+    Computed, IntegrityRecord, Mention, Missing, Pattern, Place, Reference, Scanned, Unreadable,
+};
+use crate::fingerprint::resolve::{Base, Resolved, resolve, resolve_mapped};
+use crate::fingerprint::site::{FileId, Site};
+
+/// The findings of one resource, while it is being read.
+pub(crate) struct Collector<'s> {
+    site: &'s Site,
+    base: Base,
+    content: &'s [u8],
+    scanned: Scanned,
+    /// The resource is a piece of a document, which may be put into another one.
+    fragment: bool,
+    /// The base was moved by a `<base>` element, perhaps to where the site will be mounted.
+    moved: bool,
+}
+
+impl<'s> Collector<'s> {
+    pub(crate) fn new(site: &'s Site, base: Base, content: &'s [u8], scanned: Scanned) -> Self {
+        Self {
+            site,
+            base,
+            content,
+            scanned,
+            fragment: false,
+            moved: false,
+        }
+    }
+
+    /// The path of the resource being read.
+    pub(crate) fn path(&self) -> &'s str {
+        self.site.path(self.scanned.file)
+    }
+
+    /// Makes `href` the base of every URL of the document.
+    pub(crate) fn set_base(&mut self, href: &str) {
+        self.base = self.base.join(self.site, href);
+        self.moved = true;
+    }
+
+    /// The raw bytes of the resource.
+    pub(crate) fn content(&self, range: Range<usize>) -> &'s [u8] {
+        self.content.get(range).unwrap_or_default()
+    }
+
+    /// A URL that will be fetched.
+    pub(crate) fn url(&mut self, url: &Mapped<'_>, place: Place) -> Option<FileId> {
+        if !self.is_utf_8(url) {
+            return None;
+        }
+        match resolve_mapped(self.site, &self.base, url) {
+            Resolved::Local { target, .. }
+                if self.fragment && self.is_ambiguous(url.text(), target) =>
+            {
+                self.mention(url.text(), Mention::Text);
+                None
+            }
+            Resolved::Local { target, insert } => {
+                self.scanned.absolute += usize::from(self.is_absolute(url.text()));
+                if let Some(insert) = insert {
+                    self.scanned.references.push(Reference {
+                        insert,
+                        target,
+                        place,
+                    });
+                }
+                Some(target)
+            }
+            Resolved::Missing(path) => {
+                self.missing(url, path, place);
+                None
+            }
+            // What fills in the template may put the rest of the name together with what stands here.
+            Resolved::Template => {
+                self.mention(url.text(), Mention::Text);
+                None
+            }
+            Resolved::External | Resolved::Same => None,
+        }
+    }
+
+    fn missing(&mut self, url: &Mapped<'_>, path: String, place: Place) {
+        // A folder, or a place without extension: nothing that would be renamed.
+        if path.ends_with('/')
+            || !path
+                .rsplit('/')
+                .next()
+                .is_some_and(|name| name.contains('.'))
+        {
+            return;
+        }
+        let text = url.text();
+        let absolute = self.is_absolute(text);
+        let end = text.find(['?', '#']).unwrap_or(text.len());
+        let retry = absolute
+            .then(|| text[..end].rfind('.'))
+            .flatten()
+            .map(|at| (url.raw(at), place));
+        self.scanned.missing.push(Missing {
+            at: url.raw(0),
+            other_case: self.site.other_case(&path),
+            path,
+            retry,
+        });
+    }
+
+    /// Marks the resource as a piece of a document.
+    pub(crate) fn set_fragment(&mut self) {
+        self.fragment = true;
+    }
+
+    /// Would the URL mean another file in a document of a folder above, where a script may put this piece?
+    fn is_ambiguous(&self, url: &str, target: FileId) -> bool {
+        if self.is_absolute(url) {
+            return false;
+        }
+        let folder = &self.path()[..self.path().rfind('/').unwrap_or(0)];
+        folder.match_indices('/').any(|(at, _)| {
+            let above = Base::of(self.site, &folder[..=at]);
+            let meant = resolve(self.site, &above, url);
+            matches!(meant, Resolved::Local { target: other, .. } if other != target)
+        })
+    }
+
+    /// Does the URL say where the site is mounted?
+    fn is_absolute(&self, url: &str) -> bool {
+        self.moved || url.trim_start().starts_with('/')
+    }
+
+    /// The file a URL means, without making it a reference.
+    pub(crate) fn target(&self, url: &str) -> Option<FileId> {
+        match resolve(self.site, &self.base, url) {
+            Resolved::Local { target, .. } => Some(target),
+            _ => None,
+        }
+    }
+
+    /// Text that code may build a URL from, or compare one with.
+    pub(crate) fn mention(&mut self, text: &str, why: Mention) {
+        let mentions = &mut self.scanned.mentions;
+        mention::mentioned(self.site, text, |id| {
+            mentions.insert((id, why));
+        });
+        if text.starts_with("--") && text.len() < 128 {
+            self.scanned.property_uses.insert(text.to_owned());
+        }
+        if text.starts_with("sha") && text.len() < 512 && text.as_bytes().get(6) == Some(&b'-') {
+            self.scanned.foreign_digests.insert(text.to_owned());
+        }
+    }
+
+    /// A file whose name code depends on.
+    pub(crate) fn pin(&mut self, target: FileId, why: Mention) {
+        self.scanned.mentions.insert((target, why));
+    }
+
+    /// A file whose bytes must not change, because a record here holds their digest.
+    pub(crate) fn lock(&mut self, target: FileId) {
+        self.scanned.locks.insert(target);
+    }
+
+    /// A regular expression that speaks of a file extension.
+    pub(crate) fn pattern(&mut self, source: &str, flags: &str) {
+        if source.len() <= 4096 && source.contains("\\.") {
+            self.scanned.patterns.insert(Pattern {
+                source: source.to_owned(),
+                flags: flags.to_owned(),
+            });
+        }
+    }
+
+    /// A specifier that begins with `prefix`, ends in `suffix` and is unknown in between.
+    pub(crate) fn computed(&mut self, prefix: &str, suffix: &str) {
+        // Resolve the folder of the prefix by way of a name that can stand after it.
+        let Base::Folder(folder) = &self.base else {
+            return;
+        };
+        let joined = Base::Folder(folder.clone()).join(self.site, prefix);
+        let Base::Folder(folder) = joined else { return };
+        let Some(inner) = folder.strip_prefix(self.site.base.as_str()) else {
+            return;
+        };
+        let stem = prefix.rsplit('/').next().unwrap_or_default();
+        let stem = if matches!(stem, "." | "..") { "" } else { stem };
+        self.scanned.computed.insert(Computed {
+            prefix: format!("/{inner}{stem}"),
+            suffix: suffix
+                .split(['?', '#'])
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+        });
+    }
+
+    /// The custom property `name`, for [`Place::CustomProperty`].
+    pub(crate) fn property(&mut self, name: &str) -> Place {
+        let properties = &mut self.scanned.properties;
+        let index = properties
+            .iter()
+            .position(|known| known == name)
+            .unwrap_or_else(|| {
+                properties.push(name.to_owned());
+                properties.len() - 1
+            });
+        Place::CustomProperty(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// `var(name)` is used here.
+    pub(crate) fn property_use(&mut self, name: &str) {
+        self.scanned.property_uses.insert(name.to_owned());
+    }
+
+    /// An integrity record for `target`.
+    pub(crate) fn integrity(&mut self, value: &Mapped<'_>, target: FileId) {
+        let span = value.raw_range(&(0..value.text().len()));
+        self.scanned.integrity.push(IntegrityRecord {
+            raw: String::from_utf8_lossy(self.content(span.clone())).into_owned(),
+            span,
+            value: value.text().to_owned(),
+            target,
+        });
+    }
+
+    /// What was found so far, for records of a kind only one scanner knows.
+    pub(crate) fn scanned(&mut self) -> &mut Scanned {
+        &mut self.scanned
+    }
+
+    /// A part that cannot be read: everything it mentions keeps its name, the rest of the resource is still edited.
+    pub(crate) fn doubt(&mut self, text: &str) {
+        self.mention(text, Mention::Unreadable);
+    }
+
+    /// The resource cannot be read: nothing in it is edited, and everything it mentions keeps its name.
+    pub(crate) fn give_up(&mut self, why: Unreadable) {
+        for reference in std::mem::take(&mut self.scanned.references) {
+            self.scanned
+                .mentions
+                .insert((reference.target, Mention::Unreadable));
+        }
+        for record in std::mem::take(&mut self.scanned.integrity) {
+            self.scanned.locks.insert(record.target);
+        }
+        self.scanned.inline.clear();
+        self.scanned.integrity_gaps.clear();
+        self.scanned.unreadable = Some(why);
+        if why == Unreadable::Encoding && self.content.contains(&0) {
+            let text: String = self
+                .content
+                .iter()
+                .filter(|byte| **byte != 0)
+                .map(|byte| char::from(*byte))
+                .collect();
+            self.doubt(&text);
+        } else {
+            let text = String::from_utf8_lossy(self.content);
+            self.doubt(&text);
+        }
+        // An integrity record that was not understood may be about anything mentioned.
+        if self.content.windows(9).any(|window| window == b"integrity") {
+            let mentioned = self.scanned.mentions.iter().map(|(file, _)| *file);
+            self.scanned.locks.extend(mentioned);
+        }
+    }
+
+    /// The findings, in the order of their places.
+    pub(crate) fn finish(mut self) -> Scanned {
+        self.scanned.references.sort_unstable();
+        self.scanned.missing.sort_unstable();
+        self.scanned
+            .references
+            .dedup_by_key(|reference| reference.insert);
+        self.scanned
+    }
+
+    /// A byte that is not UTF-8 was replaced for scanning; a URL that holds one is not understood.
+    fn is_utf_8(&self, url: &Mapped<'_>) -> bool {
+        let raw = url.raw_range(&(0..url.text().len()));
+        self.content
+            .get(raw)
+            .is_some_and(|raw| std::str::from_utf8(raw).is_ok())
+    }
+}

@@ -1,0 +1,1 @@
+import{Ba as o,Ca as m,Da as a,Fa as i,sa as n}from"./chunk-WMK6ZPB6.js";var s=class t{static \u0275fac=function(e){return new(e||t)};static \u0275cmp=n({type:t,selectors:[["app-home"]],decls:3,vars:0,consts:[[1,"logo"]],template:function(e,p){e&1&&(o(0,"h1"),i(1,"Home"),m(),a(2,"div",0))},encapsulation:2})};export{s as Home};

@@ -1,0 +1,1 @@
+import{Ba as o,Ca as a,Fa as s,sa as n}from"./chunk-WMK6ZPB6.js";var i=class e{static \u0275fac=function(t){return new(t||e)};static \u0275cmp=n({type:e,selectors:[["app-about"]],decls:2,vars:0,template:function(t,c){t&1&&(o(0,"h1"),s(1,"About"),a())},styles:["h1[_ngcontent-%COMP%]{color:#639}"]})};export{i as About};

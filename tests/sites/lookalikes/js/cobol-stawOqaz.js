@@ -1,0 +1,1 @@
+// One word-like name without company.

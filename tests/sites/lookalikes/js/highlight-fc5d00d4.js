@@ -1,0 +1,1 @@
+// Colours the code of the book.

@@ -1,0 +1,1 @@
+// The name was made before the text was final: mdBook's issue 2741.

@@ -1,0 +1,1 @@
+// A number of some other kind.

@@ -1,0 +1,1 @@
+// Imported by the service worker, which compares its bytes under this URL.

@@ -1,0 +1,1 @@
+(0,globalThis.parcelRequireb659.register)("3fC5s",function(e,t){function a(){return'<main class="about"><h1>About</h1><p>This module came when it was asked for.</p></main>'}Object.defineProperty(e.exports,"about",{get:()=>a,set:void 0,enumerable:!0,configurable:!0})});

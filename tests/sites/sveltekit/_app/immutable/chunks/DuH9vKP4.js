@@ -1,0 +1,1 @@
+import{I as e}from"./CEiZ8OWJ.js";e();

@@ -1,0 +1,1 @@
+import"../chunks/xihTtKlq.js";import"../chunks/DuH9vKP4.js";import{E as e,L as t,O as n,S as r,c as i,g as a,m as o}from"../chunks/CEiZ8OWJ.js";var s=new URL(`../assets/logo.eEv6rXyV.svg`,import.meta.url).href,c=a(`<h1>Home</h1> <img alt="" width="64"/> <a href="/about">About</a>`,1);function l(a){var l=c(),u=n(e(l),2);t(2),r(()=>i(u,`src`,s)),o(a,l)}export{l as component};

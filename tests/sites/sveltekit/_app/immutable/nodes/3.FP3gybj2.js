@@ -1,0 +1,1 @@
+import"../chunks/xihTtKlq.js";import"../chunks/DuH9vKP4.js";import{L as e,g as t,m as n}from"../chunks/CEiZ8OWJ.js";var r=t(`<h1 class="svelte-cwls5q">About</h1> <a href="/">Home</a>`,1);function i(t){var i=r();e(2),n(t,i)}export{i as component};

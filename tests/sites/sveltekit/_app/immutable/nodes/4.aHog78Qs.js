@@ -1,0 +1,1 @@
+import"../chunks/xihTtKlq.js";import"../chunks/DuH9vKP4.js";import{D as e,N as t,P as n,S as r,g as i,m as a,o,p as s}from"../chunks/CEiZ8OWJ.js";import{t as c}from"../chunks/DQ3R64ta.js";var l=i(`<h1> </h1>`);function u(i,u){n(u,!1),o();var d=l(),f=e(d,!0);r(()=>s(f,c.params.name)),a(i,d),t()}export{u as component};

@@ -1,0 +1,1 @@
+import{t as e}from"./index-zIKc0O1a.js";var t=e();function n(){return(0,t.jsxs)(`main`,{className:`about`,children:[(0,t.jsx)(`h1`,{children:`About`}),(0,t.jsx)(`p`,{children:`This module came when it was asked for.`})]})}export{n as default};

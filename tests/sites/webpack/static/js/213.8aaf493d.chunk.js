@@ -1,0 +1,1 @@
+"use strict";(self.webpackChunkwebpack_site=self.webpackChunkwebpack_site||[]).push([[213],{213(e,t,a){a.r(t),a.d(t,{default:()=>c});var u=a(540);function c(){return(0,u.createElement)("main",{className:"about"},(0,u.createElement)("h1",null,"About"))}}}]);

@@ -1,0 +1,126 @@
+//! The methods of a static site, and all others.
+
+use crate::{
+    documents, get_and_head,
+    support::{Ask, Larder},
+};
+
+#[test]
+fn get_and_head_differ_in_content_only() {
+    let larder = Larder::serve(&documents());
+    for target in [
+        "/",
+        "/about",
+        "/style.css",
+        "/docs",
+        "/missing",
+        "/missing.css",
+        "/%zz",
+    ] {
+        get_and_head(&larder, &Ask::get(target).navigating());
+        get_and_head(&larder, &Ask::get(target));
+        assert!(larder.head(target).content.is_empty(), "{target}");
+    }
+}
+
+#[test]
+fn other_methods_are_405_that_says_what_is_allowed() {
+    let larder = Larder::serve(&documents());
+    for method in ["POST", "PUT", "DELETE", "PATCH", "PROPFIND", "BREW", "get"] {
+        for target in ["/", "/style.css", "/missing"] {
+            let answer = larder.ask(&Ask::new(method, target).with("Content-Length", "0"));
+            assert!(
+                matches!(answer.status, 405 | 501),
+                "{method} {target}: {answer:#?}"
+            );
+            answer.is_error(answer.status);
+            if answer.status == 405 {
+                let allow = answer
+                    .field("allow")
+                    .expect("405 has Allow (RFC 9110 §15.5.6)");
+                assert!(
+                    allow.contains("GET") && allow.contains("HEAD"),
+                    "Allow: {allow}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn trace_repeats_nothing() {
+    let larder = Larder::serve(&documents());
+    let answer = larder.ask(&Ask::new("TRACE", "/").with("Cookie", "secret=1"));
+    assert!(matches!(answer.status, 405 | 501), "{answer:#?}");
+    assert!(!answer.text().contains("secret"), "{answer:#?}");
+}
+
+#[test]
+fn connect_opens_no_tunnel() {
+    let larder = Larder::serve(&documents());
+    let answer = larder.ask(&Ask::new("CONNECT", "larder.test:443"));
+    assert!(answer.status >= 400, "{answer:#?}");
+}
+
+#[test]
+fn options_says_what_is_allowed() {
+    let larder = Larder::serve(&documents());
+    for target in ["/", "/style.css"] {
+        let answer = larder.ask(&Ask::new("OPTIONS", target));
+        assert!(matches!(answer.status, 200 | 204), "{answer:#?}");
+        assert!(
+            answer
+                .field("allow")
+                .is_some_and(|allow| allow.contains("GET")),
+            "{answer:#?}"
+        );
+    }
+    let server_wide = larder.ask(&Ask::new("OPTIONS", "*"));
+    assert!(
+        matches!(server_wide.status, 200 | 204 | 400 | 404),
+        "{server_wide:#?}"
+    );
+}
+
+#[test]
+fn content_of_a_get_is_never_taken_for_a_request() {
+    use crate::support::Connection;
+    let larder = Larder::serve(&documents());
+    let smuggled = "GET /style.css HTTP/1.1\r\nHost: larder.test\r\n\r\n";
+    let mut connection = Connection::open(larder.address());
+    let length = smuggled.len().to_string();
+    connection.start(
+        &Ask::get("/about")
+            .navigating()
+            .with("Content-Length", length),
+    );
+    connection
+        .send(smuggled.as_bytes())
+        .expect("the server reads");
+    let first = connection.answer_to("GET").expect("an answer");
+    first.is(200).says("<!doctype html><title>About</title>");
+    if first.field("connection") != Some("close") && connection.send(b"").is_ok() {
+        // Either the content was read and thrown away, so that the next request is the next request, or all is closed.
+        if let Ok(next) = connection.try_ask(&Ask::get("/docs/")) {
+            next.says("<!doctype html><title>Docs</title>");
+        }
+    }
+}
+
+#[test]
+fn pipelined_requests_are_answered_in_their_order() {
+    use crate::support::Connection;
+    let larder = Larder::serve(&documents());
+    let mut connection = Connection::open(larder.address());
+    let targets = ["/about", "/style.css", "/docs/"];
+    for at in 0..51 {
+        connection.start(&Ask::get(targets[at % 3]).navigating());
+    }
+    for at in 0..51 {
+        let answer = connection
+            .answer_to("GET")
+            .expect("every request has its answer");
+        let wanted = ["About", "teal", "Docs"][at % 3];
+        assert!(answer.text().contains(wanted), "answer {at}: {answer:#?}");
+    }
+}

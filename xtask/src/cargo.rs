@@ -1,0 +1,60 @@
+//! Runs cargo and the program it builds.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, ensure};
+
+/// The root of the project.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask is a folder of the project")
+}
+
+/// `cargo ARGUMENTS…` at the root: the cargo that runs this chore.
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .current_dir(root())
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs to the end, showing every line of stdout at once and handing it to `see`. Says whether it succeeded.
+pub(crate) fn watched(mut command: Command, mut see: impl FnMut(&str)) -> anyhow::Result<bool> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("{command:?} cannot be run"))?;
+    let stdout = child.stdout.take().expect("stdout is piped");
+    for line in BufReader::new(stdout).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        see(&line);
+    }
+    Ok(child.wait()?.success())
+}
+
+/// Builds `larder` as it is released and says where it is: what is measured.
+pub(crate) fn released_larder() -> anyhow::Result<PathBuf> {
+    let built = cargo(&["build", "--release", "--bin", "larder"]).status()?;
+    ensure!(built.success(), "larder does not compile");
+    Ok(target()?.join("release").join("larder"))
+}
+
+/// The folder cargo builds into: the one that holds this very program.
+pub(crate) fn target() -> anyhow::Result<PathBuf> {
+    let xtask = std::env::current_exe()?;
+    Ok(xtask
+        .parent()
+        .and_then(Path::parent)
+        .context("xtask is in target/PROFILE")?
+        .to_path_buf())
+}

@@ -1,0 +1,67 @@
+//! The table of chores.
+
+use std::process::ExitCode;
+
+use crate::{corpus, docs, spec_coverage, startup, test};
+
+/// One chore.
+pub(crate) struct Command {
+    /// What is typed after `cargo xtask`.
+    pub(crate) name: &'static str,
+    /// What may follow it.
+    arguments: &'static str,
+    /// One line for the list.
+    about: &'static str,
+    /// Does it.
+    pub(crate) run: fn(&[String]) -> anyhow::Result<ExitCode>,
+}
+
+/// All of them, in the order of the list.
+pub(crate) const COMMANDS: &[Command] = &[
+    Command {
+        name: "test",
+        arguments: "",
+        about: "everything that must pass: format, lints, all tests, docs, browser; installs what it needs",
+        run: test::run,
+    },
+    Command {
+        name: "case",
+        arguments: "SUBSTRING",
+        about: "runs the conformance cases whose id contains SUBSTRING, such as rfc9110-13.1.3",
+        run: test::case,
+    },
+    Command {
+        name: "spec-coverage",
+        arguments: "",
+        about: "the RFC sections we claim, and how many conformance cases each has; fails on a gap",
+        run: spec_coverage::run,
+    },
+    Command {
+        name: "docs",
+        arguments: "[--check]",
+        about: "writes docs/reference from the program; --check only compares",
+        run: docs::run,
+    },
+    Command {
+        name: "corpus",
+        arguments: "[NAME]",
+        about: "fetches the real sites of tests/sites/corpus.toml, serves each, and prints what it took",
+        run: corpus::run,
+    },
+    Command {
+        name: "bench-startup",
+        arguments: "[DIR]",
+        about: "CPU and memory until DIR (or the toolchain's own docs: 50,000 files) is served, cold and warm",
+        run: startup::run,
+    },
+];
+
+/// What `cargo xtask` prints.
+pub(crate) fn list() -> String {
+    let line = |command: &Command| {
+        let call = format!("{} {}", command.name, command.arguments);
+        format!("  {call:<22} {}\n", command.about)
+    };
+    let lines: String = COMMANDS.iter().map(line).collect();
+    format!("cargo xtask CHORE\n\n{lines}")
+}
