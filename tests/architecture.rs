@@ -168,7 +168,8 @@ fn every_header_says_what_the_module_uses_and_what_it_never_does() {
             continue;
         };
         let never: Vec<&str> = never
-            .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+            .split([',', '('])
+            .map(|item| item.trim_matches([' ', '`']))
             .collect();
         let used: BTreeSet<String> = source
             .paths()
@@ -259,26 +260,22 @@ fn root() -> &'static Path {
 
 fn sources() -> Vec<Source> {
     let src = root().join("src");
-    let mut sources = Vec::new();
+    let (mut sources, mut tests) = (Vec::new(), Vec::new());
     let mut folders = vec![src.clone()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).expect("src is there") {
             let path = entry.expect("src can be read").path();
-            let name = path
-                .file_name()
-                .and_then(|name| name.to_str())
-                .unwrap_or_default();
-            if path.is_dir() && name != "tests" {
+            if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|suffix| suffix == "rs") && name != "tests.rs" {
+            } else if path.extension().is_some_and(|suffix| suffix == "rs") {
                 let text = fs::read_to_string(&path).expect("a source is UTF-8");
                 let below = path.strip_prefix(&src).expect("it is below src");
                 let first = below
-                    .components()
+                    .iter()
                     .next()
                     .expect("it has a name")
-                    .as_os_str()
                     .to_string_lossy();
+                tests.extend(modules_of_tests(&path, &text));
                 sources.push(Source {
                     module: first.trim_end_matches(".rs").to_owned(),
                     code: without_tests(&text),
@@ -289,8 +286,28 @@ fn sources() -> Vec<Source> {
     }
     // `lib` is the map of the tree: it names every module.
     sources.retain(|source| source.module != "lib");
+    sources.retain(|source| {
+        !tests
+            .iter()
+            .any(|test| source.path.with_extension("").starts_with(test))
+    });
     assert!(sources.len() > 20, "the sources were not found");
     sources
+}
+
+/// Where the modules are that this file declares for tests only, without their `.rs`.
+fn modules_of_tests(path: &Path, text: &str) -> Vec<PathBuf> {
+    let folder = match path.file_name() {
+        Some(name) if name == "mod.rs" || name == "lib.rs" => path.with_file_name(""),
+        _ => path.with_extension(""),
+    };
+    let after_attribute = text.split("#[cfg(test)]").skip(1);
+    let names =
+        after_attribute.filter_map(|rest| rest.trim_start().strip_prefix("mod ")?.split_once(';'));
+    names
+        .map(|(name, _)| folder.join(name))
+        .filter(|module| module.with_extension("rs").exists() || module.is_dir())
+        .collect()
 }
 
 /// The text up to the tests, which stand last.

@@ -215,7 +215,29 @@ fn beside(files: &[SiteFile], codings: &[ContentCoding]) -> Vec<Vec<Option<(Cont
 }
 
 impl Job {
-    fn run(&self, cache: Option<&Cache>) -> Option<CodedContent> {
+    /// A job whose result is wanted in memory.
+    pub(super) fn held(
+        (content, digest): (Content, Digest),
+        coding: ContentCoding,
+        levels: Levels,
+        beside: Option<(Content, Digest)>,
+    ) -> Self {
+        Self {
+            key: Key {
+                digest,
+                coding,
+                level: levels.key(coding),
+                beside: beside.as_ref().map(|(_, digest)| *digest),
+            },
+            levels,
+            content,
+            beside: beside.map(|(content, _)| content),
+            hold: true,
+        }
+    }
+
+    /// Codes, or finds it coded in the cache or beside the file. Nothing, if the coded form does not pay.
+    pub(super) fn run(&self, cache: Option<&Cache>) -> Option<CodedContent> {
         let coded = |content: Content, digest: Digest| {
             Some(CodedContent {
                 coding: self.key.coding,

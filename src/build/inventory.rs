@@ -8,7 +8,6 @@
 use std::{
     fs::File,
     io::{self, Read},
-    os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::Arc,
     time::{Duration, SystemTime},
@@ -19,7 +18,7 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    on_disk::OnDisk,
+    on_disk::{OnDisk, open_now},
     stamp::Stamp,
     walk::{Found, Odd, Why},
 };
@@ -46,7 +45,8 @@ pub(super) struct Limits {
     pub(super) total: u64,
 }
 
-/// How many large files are kept open. The rest is opened when asked for; the common limit of 1,024 handles is for connections.
+/// Up to this many large files are kept open; if there are more, all are opened when they are asked for. The common limit of 1,024 handles is for
+/// connections.
 const HANDLES: usize = 256;
 
 /// What a look at the files gave.
@@ -169,11 +169,7 @@ type Taken = (Content, Digest, Stamp, bool);
 
 /// The content, or nothing when it was written to meanwhile.
 fn read_once(path: &Path, hold: bool, keep_open: bool) -> io::Result<Option<Taken>> {
-    // Without waiting: a FIFO that took the place of the file must not block us.
-    let mut file = File::options()
-        .read(true)
-        .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
-        .open(path)?;
+    let mut file = open_now(path)?;
     let before = file.metadata()?;
     if !before.is_file() {
         return Err(io::Error::other("neither a file nor a folder"));

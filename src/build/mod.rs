@@ -66,6 +66,8 @@ pub struct Site {
     pub files: Vec<SiteFile>,
     /// What is not, and why.
     pub odd: Vec<Odd>,
+    /// The paths of what is not: answered 404, and never taken for a route.
+    pub withheld: Vec<String>,
     /// Whose names were recognised, where the site was taken as it is.
     pub recognised: Option<Recognised>,
     /// What fingerprinting has to say.
@@ -99,15 +101,11 @@ impl Workshop {
         &self.folder
     }
 
-    /// Looks at the folder and reads what changed since the last time. `policy_file` is not served if it lies in the folder.
+    /// Looks at the folder and reads what changed since the last time.
     ///
     /// # Errors
     /// When there is no such folder, or it cannot be read.
-    pub fn look(
-        &mut self,
-        policy: &Policy,
-        policy_file: Option<&Path>,
-    ) -> Result<Site, BuildError> {
+    pub fn look(&mut self, policy: &Policy) -> Result<Site, BuildError> {
         let began = Instant::now();
         let root = fs::canonicalize(&self.folder).map_err(|source| BuildError::NoSuchFolder {
             path: self.folder.clone(),
@@ -122,11 +120,9 @@ impl Workshop {
             path: root.clone(),
             source,
         })?;
-        let not_served = policy_file.and_then(|file| fs::canonicalize(file).ok());
         let rules = walk::Rules {
             follow_out: policy.site.symlinks,
             shown: &|path| policy.site.hidden.matches(path),
-            not_served: not_served.as_deref(),
         };
         let (found, mut odd) = walk::walk(&root, &rules)?;
         let limits = Limits {
@@ -139,9 +135,11 @@ impl Workshop {
         self.entries = reading.entries;
         self.looked = true;
 
+        let withheld = odd.iter().filter_map(|odd| path_below(&root, &odd.file)).collect();
         let mut site = Site {
             root,
             files: Vec::new(),
+            withheld,
             odd,
             recognised: None,
             findings: Vec::new(),
@@ -184,7 +182,7 @@ impl Workshop {
 
     fn fingerprinted(&self, policy: &Policy, site: &mut Site) {
         let settings = &policy.fingerprint;
-        let exclude = settings.exclude.clone();
+        let (include, exclude) = (settings.include.clone(), settings.exclude.clone());
         let (sources, verbatim): (Vec<&Entry>, Vec<&Entry>) = self
             .entries
             .iter()
@@ -203,8 +201,11 @@ impl Workshop {
             sources,
             &fingerprint::Settings {
                 length: settings.length,
+                include: Arc::new(move |path| include.written().is_empty() || include.matches(path)),
                 exclude: Arc::new(move |path| exclude.matches(path)),
-                ..fingerprint::Settings::default()
+                base: settings.base.clone(),
+                origin: settings.origin.clone(),
+                integrity: settings.integrity,
             },
         );
         site.files = built
@@ -270,6 +271,25 @@ impl Workshop {
     pub fn take_coded(&mut self, done: Done) -> bool {
         self.coder.take(done)
     }
+}
+
+/// The name under which a policy is looked for.
+const POLICY: &str = "policy.toml";
+
+/// The policy of the site in `folder`: in the folder, else beside it. A folder that is a link has two places beside it; the link's own comes first.
+pub fn find_policy(folder: &Path) -> Option<PathBuf> {
+    let inside = folder.join(POLICY);
+    let beside_name = std::path::absolute(folder).ok().map(|folder| folder.with_file_name(POLICY));
+    let beside = fs::canonicalize(folder).ok().map(|folder| folder.with_file_name(POLICY));
+    [Some(inside), beside_name, beside]
+        .into_iter()
+        .flatten()
+        .find(|file| file.is_file())
+}
+
+/// The path on the site of `file` below `root`.
+fn path_below(root: &Path, file: &Path) -> Option<String> {
+    Some(format!("/{}", file.strip_prefix(root).ok()?.to_str()?))
 }
 
 fn site_file(path: String, content: Content, digest: fingerprint::Digest, fingerprinted: bool) -> SiteFile {

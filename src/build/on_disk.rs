@@ -2,7 +2,7 @@
 //!
 //! Each read is followed by a look at the file's stamp; when it moved, the bytes just read are thrown away and the reply breaks off short of its
 //! `Content-Length`, which every client takes for what it is. A file that was replaced by a rename goes on being read through the handle that the
-//! snapshot opened: it is still whole.
+//! reply or, while there are handles to spare, the snapshot opened: it is still whole.
 //!
 //! actix-files is not used for this: its `NamedFile` makes its own validators from inode and time, and answers one range only (docs/adr/0004).
 //!
@@ -11,7 +11,7 @@
 use std::{
     fs::File,
     io,
-    os::unix::fs::FileExt,
+    os::unix::fs::{FileExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -21,6 +21,15 @@ use bytes::Bytes;
 use super::stamp::Stamp;
 use crate::snapshot::{OpenContent, Stored, Unreadable};
 
+/// What tells that a file still has the bytes of the snapshot.
+#[derive(Clone, Copy, Debug)]
+enum Checked {
+    /// Its stamp: anybody may write to it.
+    Stamp,
+    /// Its length: it is named after its content and never written to, only replaced by the same bytes.
+    Length,
+}
+
 /// A stretch of a file, as it was when the snapshot was made.
 #[derive(Debug)]
 pub(super) struct OnDisk {
@@ -28,6 +37,7 @@ pub(super) struct OnDisk {
     stamp: Stamp,
     /// Bytes before the content, as in a cache entry.
     skip: u64,
+    how: Checked,
     /// Kept open while the snapshot lives, where there are handles to spare.
     handle: Option<Arc<File>>,
 }
@@ -38,16 +48,18 @@ impl OnDisk {
             path: path.to_owned(),
             stamp,
             skip: 0,
+            how: Checked::Stamp,
             handle: handle.map(Arc::new),
         }
     }
 
-    /// The content behind the first `skip` bytes of the file.
+    /// The content behind the first `skip` bytes of a file that is named after its content.
     pub(super) fn after(path: &Path, stamp: Stamp, skip: u64) -> Self {
         Self {
             path: path.to_owned(),
             stamp,
             skip,
+            how: Checked::Length,
             handle: None,
         }
     }
@@ -62,13 +74,14 @@ impl Stored for OnDisk {
         let file = match &self.handle {
             Some(handle) => Arc::clone(handle),
             None => {
-                Arc::new(File::open(&self.path).map_err(|error| unreadable(&self.path, &error))?)
+                Arc::new(open_now(&self.path).map_err(|error| unreadable(&self.path, &error))?)
             }
         };
         let open = Open {
             path: self.path.clone(),
             stamp: self.stamp,
             skip: self.skip,
+            how: self.how,
             file,
         };
         open.check()?;
@@ -80,6 +93,7 @@ struct Open {
     path: PathBuf,
     stamp: Stamp,
     skip: u64,
+    how: Checked,
     file: Arc<File>,
 }
 
@@ -89,7 +103,11 @@ impl Open {
             .file
             .metadata()
             .map_err(|error| unreadable(&self.path, &error))?;
-        if self.stamp.still_holds(&metadata) {
+        let holds = match self.how {
+            Checked::Stamp => self.stamp.still_holds(&metadata),
+            Checked::Length => self.stamp.size() == metadata.len(),
+        };
+        if holds && metadata.is_file() {
             Ok(())
         } else {
             Err(changed(&self.path))
@@ -106,6 +124,12 @@ impl OpenContent for Open {
         self.check()?;
         Ok(read.into())
     }
+}
+
+/// Opens without waiting: a FIFO that took the place of the file would block for ever.
+pub(super) fn open_now(path: &Path) -> io::Result<File> {
+    let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+    File::options().read(true).custom_flags(flags).open(path)
 }
 
 fn changed(path: &Path) -> Unreadable {

@@ -52,10 +52,12 @@ impl Stamp {
     }
 
     /// Was the file last written to longer than `age` before `now`?
+    ///
+    /// A time in the future — a clock set back, a mount from elsewhere — tells nothing, and the file is taken to rest.
     pub(super) fn is_older_than(&self, age: Duration, now: SystemTime) -> bool {
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         let changed = u64::try_from(self.changed.0).map_or(Duration::ZERO, Duration::from_secs)
             + Duration::from_nanos(u64::try_from(self.changed.1).unwrap_or_default());
-        now.checked_sub(changed).is_some_and(|since| since > age)
+        now.checked_sub(changed).is_none_or(|since| since > age)
     }
 }

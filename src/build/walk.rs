@@ -80,9 +80,10 @@ pub(super) struct Rules<'p> {
     pub(super) follow_out: bool,
     /// Hidden paths that are served all the same.
     pub(super) shown: &'p dyn Fn(&str) -> bool,
-    /// A file of the author's that lies in the folder and is not for visitors: the policy.
-    pub(super) not_served: Option<&'p Path>,
 }
+
+/// larder's own configuration is not for visitors, whether it is in force or not.
+const POLICY: &str = "/policy.toml";
 
 /// All files below `root`, which is canonical, sorted by path, and all oddities.
 pub(super) fn walk(root: &Path, rules: &Rules<'_>) -> Result<(Vec<Found>, Vec<Odd>), BuildError> {
@@ -126,7 +127,7 @@ pub(super) fn walk(root: &Path, rules: &Rules<'_>) -> Result<(Vec<Found>, Vec<Od
             }
             continue;
         }
-        if is_folder || rules.not_served == Some(entry.path()) {
+        if is_folder || path.as_deref() == Some(POLICY) {
             continue;
         }
         let why = match (path, entry.metadata()) {
@@ -166,7 +167,7 @@ fn is_hidden(path: &str) -> bool {
 }
 
 /// Some bundlers keep the manifest of what they hashed under a hidden name.
-fn is_evidence(path: &str) -> bool {
+pub(super) fn is_evidence(path: &str) -> bool {
     matches!(path, "/.vite" | "/.vite/manifest.json" | "/.manifest.json")
 }
 

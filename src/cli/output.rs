@@ -28,7 +28,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use crate::{policy::AccessLog, serve::ACCESS_LOG_TARGET};
+use crate::{http::HttpDate, policy::AccessLog, serve::ACCESS_LOG_TARGET};
 
 /// Prints where the site is served: the first lines on stdout, for people and for programs that wait for them.
 pub(super) fn urls(urls: &[String]) {
@@ -132,7 +132,7 @@ impl FormatTime for ClockTime {
     }
 }
 
-/// The combined log format, with the time as RFC 3339 has it.
+/// The combined log format, as log analysers read it.
 struct Combined;
 
 impl<S, N> FormatEvent<S, N> for Combined
@@ -148,11 +148,11 @@ where
     ) -> fmt::Result {
         let mut line = Line::default();
         event.record(&mut line);
-        write!(writer, "{} - - [", line.client)?;
-        SystemTime.format_time(&mut writer)?;
         writeln!(
             writer,
-            "] \"{} {} {}\" {} {} \"{}\" \"{}\"",
+            "{} - - [{}] \"{} {} {}\" {} {} \"{}\" \"{}\"",
+            line.client,
+            log_time(HttpDate::from(std::time::SystemTime::now())),
             line.method,
             line.target,
             line.version,
@@ -161,6 +161,17 @@ where
             line.referer,
             line.user_agent
         )
+    }
+}
+
+/// `22/Nov/2026:13:14:15 +0000`.
+fn log_time(date: HttpDate) -> String {
+    // Sun, 22 Nov 2026 13:14:15 GMT
+    let date = date.to_string();
+    let parts: Vec<&str> = date.split(' ').collect();
+    match parts[..] {
+        [_, day, month, year, time, _] => format!("{day}/{month}/{year}:{time} +0000"),
+        _ => date,
     }
 }
 
@@ -201,5 +212,16 @@ impl Visit for Line {
 
     fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
         self.record_str(field, &format!("{value:?}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_has_the_time_that_log_analysers_read() {
+        let date = HttpDate::from_unix_seconds(784_111_777).unwrap();
+        assert_eq!(log_time(date), "06/Nov/1994:08:49:37 +0000");
     }
 }

@@ -13,7 +13,7 @@ use clap::Args;
 
 use super::{error::CliError, output, summary::summary};
 use crate::{
-    build::{Mode, Workshop},
+    build::{Mode, Workshop, find_policy},
     diagnostic,
     policy::{self, Policy},
     serve::{self, Current, Options, TlsFiles},
@@ -76,11 +76,11 @@ impl Serve {
             Mode::AsTheyAre
         };
         let mut workshop = Workshop::new(&self.folder, mode, cache_folder(&policy).as_deref())?;
-        let site = workshop.look(&policy, file.as_deref())?;
+        let site = workshop.look(&policy)?;
         let generation = Generation(1);
         let mut files = site.files.clone();
         workshop.add_codings(&policy, &mut files);
-        let snapshot = assemble(files, &policy, generation);
+        let snapshot = assemble(files, &policy, generation).withholding(site.withheld.clone());
         let written = file.as_deref().map_or_else(
             || "the defaults (no policy.toml in the folder or beside it)".to_owned(),
             |file| file.display().to_string(),
@@ -95,11 +95,14 @@ impl Serve {
         let keeper = Keeper {
             workshop,
             policy_file: file,
+            policy_is_named: self.policy.is_some(),
             watch: policy.server.watch && !self.no_watch,
             policy,
             policy_text: text,
             unsettled: site.unsettled,
             files: site.files,
+            odd: site.odd,
+            withheld: site.withheld,
             generation,
             held_since: None,
             publish: Box::new(move |snapshot| published.publish(snapshot)),
@@ -137,7 +140,7 @@ impl Serve {
 
     /// The policy that was named, or that lies in the folder or beside it, or the defaults.
     fn read_policy(&self) -> Result<Written, CliError> {
-        let Some(path) = self.policy.clone().or_else(|| beside(&self.folder)) else {
+        let Some(path) = self.policy.clone().or_else(|| find_policy(&self.folder)) else {
             return Ok(Written {
                 policy: Policy::default(),
                 text: String::new(),
@@ -168,23 +171,6 @@ impl Serve {
             None => Err(CliError::Policy { path, rendered }),
         }
     }
-}
-
-const POLICY: &str = "policy.toml";
-
-/// The policy of a site: in its folder, else beside it.
-fn beside(folder: &Path) -> Option<PathBuf> {
-    let inside = folder.join(POLICY);
-    if inside.is_file() {
-        return Some(inside);
-    }
-    // `dist` and `.` have no parent by name: ask the file system.
-    let beside = fs::canonicalize(folder).ok()?.parent()?.join(POLICY);
-    let short = folder.with_file_name(POLICY);
-    if folder.file_name().is_some() && fs::canonicalize(&short).is_ok_and(|real| real == beside) {
-        return Some(short);
-    }
-    beside.is_file().then_some(beside)
 }
 
 /// Where coded content is kept between starts.

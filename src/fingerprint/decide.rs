@@ -11,7 +11,7 @@ use super::class::Class;
 use super::foreign::Foreign;
 use super::name;
 use super::pattern;
-use super::reference::{Mention, Place, Reference, Scanned};
+use super::reference::{Mention, Place, Reference, Scanned, Unreadable};
 use super::resolve::is_template;
 use super::settings::Settings;
 use super::site::{FileId, Site};
@@ -135,7 +135,9 @@ pub(crate) fn decide(
 ) -> Decided {
     let initial = |file: &Scanned| {
         let path = site.path(file.file);
-        if let Some(lock) = locked.get(&file.file) {
+        if file.unreadable == Some(Unreadable::Unavailable) {
+            Decision::Pinned(Pin::Unavailable)
+        } else if let Some(lock) = locked.get(&file.file) {
             Decision::Locked(lock.clone())
         } else if let Some(foreign) = foreign.get(&file.file) {
             Decision::Foreign(foreign.clone())
@@ -255,7 +257,7 @@ fn pins(
 fn same_folder_properties(site: &Site, scanned: &[Scanned]) -> BTreeSet<(FileId, String)> {
     let folder = |file: FileId| {
         let path = site.path(file);
-        &path[..=path.rfind('/').unwrap_or(0)]
+        path.rfind('/').map_or("/", |at| &path[..=at])
     };
     let mut uses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for file in scanned {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::reference::{Scanned, Unreadable};
+use super::reference::{Position, Scanned, Unreadable};
 use super::site::Site;
 
 /// One thing worth knowing, of many of its kind.
@@ -17,8 +17,10 @@ pub enum Finding {
         path: String,
         /// The file that differs only in case: on this server, another resource.
         other_case: Option<String>,
-        /// The first resource that refers to it, and the byte offset there.
-        first: (String, usize),
+        /// The first resource that refers to it.
+        first: String,
+        /// The place there.
+        position: Position,
         /// How often it is referred to.
         count: usize,
     },
@@ -28,6 +30,8 @@ pub enum Finding {
         path: String,
         /// Why.
         why: Unreadable,
+        /// Where, and what the parser says.
+        trouble: Option<(Position, String)>,
     },
 }
 
@@ -37,12 +41,14 @@ impl fmt::Display for Finding {
             Self::MissingTarget {
                 path,
                 other_case,
-                first: (referrer, offset),
+                first,
+                position,
                 count,
             } => {
                 write!(
                     formatter,
-                    "nothing is at {path}, to which {referrer} refers (byte {offset})"
+                    "nothing is at {path}, to which {first}:{}:{} refers",
+                    position.line, position.column
                 )?;
                 if *count > 1 {
                     write!(formatter, " and {} more references", count - 1)?;
@@ -52,21 +58,30 @@ impl fmt::Display for Finding {
                     None => write!(formatter, "; the reference is left as it is"),
                 }
             }
-            Self::Unreadable { path, why } => {
+            Self::Unreadable { path, why, trouble } => {
                 let why = match why {
                     Unreadable::Encoding => {
                         "is in an encoding that is not edited; save it as UTF-8"
                     }
                     Unreadable::Syntax => "has a syntax error",
                     Unreadable::TooDeep => "is nested too deeply",
+                    Unreadable::Unavailable => "could not be read",
                     Unreadable::TooLarge => "is larger than 4 GiB",
                     Unreadable::Unverified => {
                         "could not be edited without changing more than names (please report this)"
                     }
                 };
+                let place = trouble
+                    .as_ref()
+                    .map_or_else(String::new, |(position, said)| {
+                        format!(
+                            " (line {}, column {}: {said})",
+                            position.line, position.column
+                        )
+                    });
                 write!(
                     formatter,
-                    "{path} {why}: it is served byte for byte, and whatever it mentions keeps its name and is revalidated"
+                    "{path} {why}{place}: it is served byte for byte, and whatever it mentions keeps its name and is revalidated"
                 )
             }
         }
@@ -82,6 +97,7 @@ pub(crate) fn of(site: &Site, scanned: &[Scanned]) -> Vec<Finding> {
             findings.push(Finding::Unreadable {
                 path: site.path(file.file).to_owned(),
                 why,
+                trouble: file.trouble.clone(),
             });
         }
         for reference in &file.missing {
@@ -97,7 +113,8 @@ pub(crate) fn of(site: &Site, scanned: &[Scanned]) -> Vec<Finding> {
                     other_case: reference
                         .other_case
                         .map(|other| site.path(other).to_owned()),
-                    first: (site.path(file.file).to_owned(), reference.at),
+                    first: site.path(file.file).to_owned(),
+                    position: reference.position,
                     count: 1,
                 });
         }

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::digest::Digest;
+use super::{digest::Digest, name};
 
 const FORMAT: &str = "larder-manifest";
 
@@ -47,6 +47,8 @@ pub struct Resource {
     pub media_type: Option<String>,
     /// May it be served as immutable (RFC 8246 §2)?
     pub immutable: bool,
+    /// Did an earlier release serve other bytes here as immutable? Then it never is again: caches may hold those.
+    pub demoted: bool,
     /// The fingerprinted path with the same content.
     pub alias_of: Option<String>,
     /// The contents in content codings, the preferred first.
@@ -121,6 +123,8 @@ struct RawResource {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     media_type: Option<String>,
     immutable: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    demoted: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     alias_of: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -189,15 +193,36 @@ impl Manifest {
         text
     }
 
-    /// URLs that `previous` served as immutable and that have other bytes here: caches would keep the old ones.
+    /// Notes of every original path under which fingerprinted path it has the same bytes. Found by names and digests alone, so that building a release
+    /// again finds the same.
+    pub fn note_aliases(&mut self) {
+        let aliases: Vec<(String, String)> = self
+            .resources
+            .iter()
+            .filter(|(_, resource)| resource.immutable)
+            .filter_map(|(path, resource)| {
+                let (original, _) = name::parts(path)?;
+                let same = self.resources.get(&original)?.digest == resource.digest;
+                same.then(|| (original, path.clone()))
+            })
+            .collect();
+        // The first of several, by path.
+        for (original, path) in aliases.into_iter().rev() {
+            if let Some(resource) = self.resources.get_mut(&original) {
+                resource.alias_of = Some(path);
+            }
+        }
+    }
+
+    /// URLs that `previous`, or a release before it, served as immutable and that have other bytes here: caches would keep the old ones.
     pub fn conflicts(&self, previous: &Self) -> Vec<Conflict> {
         previous
             .resources
             .iter()
-            .filter(|(_, before)| before.immutable)
+            .filter(|(_, before)| before.immutable || before.demoted)
             .filter_map(|(path, before)| {
                 let now = self.resources.get(path)?;
-                (now.digest != before.digest).then(|| Conflict {
+                (before.demoted || now.digest != before.digest).then(|| Conflict {
                     path: path.clone(),
                     before: before.digest,
                     now: now.digest,
@@ -214,6 +239,7 @@ impl RawResource {
             length: resource.length,
             media_type: resource.media_type.clone(),
             immutable: resource.immutable,
+            demoted: resource.demoted,
             alias_of: resource.alias_of.clone(),
             codings: resource
                 .codings
@@ -244,6 +270,7 @@ impl RawResource {
             length: self.length,
             media_type: self.media_type,
             immutable: self.immutable,
+            demoted: self.demoted,
             alias_of: self.alias_of,
             codings,
         })
@@ -275,6 +302,7 @@ mod tests {
             length: content.len() as u64,
             media_type: None,
             immutable,
+            demoted: false,
             alias_of: None,
             codings: Vec::new(),
         }
@@ -350,5 +378,21 @@ mod tests {
             .collect();
         assert_eq!(conflicts, [searcher]);
         assert!(now.conflicts(&now).is_empty());
+    }
+
+    #[test]
+    fn what_was_demoted_once_stays_demoted_when_its_bytes_rest() {
+        let searcher = "/searcher-c2a407aa.js";
+        let demoted = Resource {
+            demoted: true,
+            ..resource(b"1.97", false)
+        };
+        let before = manifest(vec![(searcher, demoted)]);
+        let now = manifest(vec![(searcher, resource(b"1.97", true))]);
+        assert_eq!(now.conflicts(&before).len(), 1);
+        assert_eq!(
+            Manifest::parse(before.write().as_bytes()).expect("read"),
+            before
+        );
     }
 }

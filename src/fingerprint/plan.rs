@@ -10,12 +10,13 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 
 use super::decide::{Decided, Decision, decide};
+use super::digest::Digest;
 use super::findings::{self, Finding};
 use super::integrity;
 use super::locks;
 use super::mount;
 use super::naming::{Load, Name, Naming};
-use super::reference::{IntegrityRecord, Reference, Scanned};
+use super::reference::{IntegrityRecord, Reference, Scanned, Unreadable};
 use super::settings::Settings;
 use super::site::{FileId, Site};
 use super::source_map::{self, Patches};
@@ -37,15 +38,15 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Plans the site. `scanned` holds the scan of every file of `site`, in any order; `load` gives the content of those few that are
+    /// Plans the site. `scanned` holds the scan of every file of `site`, in any order (one that is missing keeps its name); `load` gives the content of those few that are
     /// renamed and refer to others.
     pub fn new(
         site: Site,
-        mut scanned: Vec<Scanned>,
+        scanned: Vec<Scanned>,
         settings: &Settings,
         load: &dyn Fn(&str) -> Option<Bytes>,
     ) -> Self {
-        scanned.sort_unstable_by_key(|file| file.file);
+        let mut scanned = complete(&site, scanned);
         let mount = mount::detect(&site, &scanned);
         if let Some(prefix) = &mount {
             for file in &mut scanned {
@@ -263,6 +264,22 @@ impl Plan {
     pub fn findings(&self) -> Vec<Finding> {
         findings::of(&self.site, &self.scanned)
     }
+}
+
+/// One scan for each file of the site, in order.
+fn complete(site: &Site, mut scanned: Vec<Scanned>) -> Vec<Scanned> {
+    scanned.sort_unstable_by_key(|file| file.file);
+    scanned.dedup_by_key(|file| file.file);
+    let mut given = scanned.into_iter().peekable();
+    site.ids()
+        .map(|id| {
+            given.next_if(|file| file.file == id).unwrap_or_else(|| {
+                let mut missing = Scanned::new(id, site.class(id), Digest::of(b""), 0);
+                missing.unreadable = Some(Unreadable::Unavailable);
+                missing
+            })
+        })
+        .collect()
 }
 
 /// Digests of inline scripts in a policy of the same document, after the `edits` (which are normal) to those scripts.

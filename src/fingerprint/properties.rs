@@ -38,8 +38,9 @@ fn files(shape: &Shape) -> (BTreeMap<String, String>, BTreeMap<String, BTreeSet<
         let mut targets = BTreeSet::new();
         for index in references {
             let target = index.get(&paths);
-            let is_script = target.ends_with(".js");
-            if target.ends_with(".html")
+            let extension = target.rsplit('.').next().unwrap_or_default();
+            let is_script = extension == "js";
+            if extension == "html"
                 || (*kind == 1 && !is_script)
                 || (matches!(*kind, 0 | 2) && is_script)
             {

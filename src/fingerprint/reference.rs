@@ -63,11 +63,22 @@ pub(crate) struct Computed {
     pub(crate) suffix: String,
 }
 
+/// A place in a text: line and column, both from 1, the column in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
 /// A URL that looks like a file of the site, which is not there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Missing {
     /// Where the URL begins in the resource.
     pub(crate) at: usize,
+    /// The same for people; filled in when the whole resource was read.
+    pub(crate) position: Position,
     /// The path that was looked up.
     pub(crate) path: String,
     /// The file that differs only in case.
@@ -119,6 +130,8 @@ pub enum Unreadable {
     TooDeep,
     /// It is larger than 4 GiB.
     TooLarge,
+    /// It was listed, but its content could not be had.
+    Unavailable,
     /// Editing it went wrong, which was noticed in time.
     Unverified,
 }
@@ -131,6 +144,8 @@ pub struct Scanned {
     pub(crate) digest: Digest,
     pub(crate) length: usize,
     pub(crate) unreadable: Option<Unreadable>,
+    /// Where reading failed, and what the parser says.
+    pub(crate) trouble: Option<(Position, String)>,
     pub(crate) references: Vec<Reference>,
     pub(crate) mentions: BTreeSet<(FileId, Mention)>,
     pub(crate) patterns: BTreeSet<Pattern>,
@@ -159,6 +174,7 @@ impl Scanned {
             digest,
             length,
             unreadable: None,
+            trouble: None,
             references: Vec::new(),
             mentions: BTreeSet::new(),
             patterns: BTreeSet::new(),

@@ -44,7 +44,7 @@ pub(crate) enum Base {
 impl Base {
     /// The base URL of the resource at `path` of the site.
     pub(crate) fn of(site: &Site, path: &str) -> Self {
-        let folder = &path[..=path.rfind('/').unwrap_or(0)];
+        let folder = path.rfind('/').map_or("/", |at| &path[..=at]);
         Self::Folder(format!("{}{}", site.base, folder.trim_start_matches('/')))
     }
 

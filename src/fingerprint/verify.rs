@@ -301,6 +301,27 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_was_never_scanned_keeps_its_name() {
+        let settings = Settings::default();
+        let site = Site::new(
+            ["/a.css", "/b.png", "/i.html"].map(str::to_owned),
+            &settings,
+        );
+        let html = b"<link rel=stylesheet href=a.css><img src=b.png>";
+        let id = |path: &str| site.find(path).expect("there");
+        let scanned = vec![
+            scan(&site, id("/i.html"), html),
+            scan(&site, id("/b.png"), b""),
+        ];
+        let plan = Plan::new(site, scanned, &settings, &|_| None);
+        let id = |path: &str| plan.site().find(path).expect("there");
+        assert_eq!(plan.renamed(id("/a.css")), None);
+        assert!(plan.renamed(id("/b.png")).is_some());
+        let rendered = plan.render(id("/i.html"), &Bytes::from_static(html));
+        assert!(rendered.starts_with(b"<link rel=stylesheet href=a.css><img src=b."));
+    }
+
+    #[test]
     fn an_injected_fault_is_caught() {
         let plan = plan();
         let name = |path: &str| {

@@ -135,13 +135,23 @@ fn verified(mut plan: Plan, settings: &Settings, load: &dyn Fn(&str) -> Option<B
         if faulty.is_empty() {
             break;
         }
-        let (site, mut scanned) = plan.into_parts();
-        for file in faulty {
-            if let Some(content) = load(site.path(file)) {
-                scanned[file.index()] = scan_verbatim(&site, file, &content);
-            }
-        }
-        plan = Plan::new(site, scanned, settings, load);
+        plan = leave(plan, &faulty, settings, load);
     }
     plan
+}
+
+/// Plans the site again, leaving the resources `faulty` byte for byte.
+pub fn leave(
+    plan: Plan,
+    faulty: &[FileId],
+    settings: &Settings,
+    load: &dyn Fn(&str) -> Option<Bytes>,
+) -> Plan {
+    let (site, mut scanned) = plan.into_parts();
+    for file in faulty {
+        if let Some(content) = load(site.path(*file)) {
+            scanned[file.index()] = scan_verbatim(&site, *file, &content);
+        }
+    }
+    Plan::new(site, scanned, settings, load)
 }

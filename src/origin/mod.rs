@@ -56,6 +56,9 @@ pub fn respond<'s, F: FieldSource>(
             location,
             head,
         } => return redirect(status, location, head),
+        Lookup::Withheld => {
+            return error(snapshot, Error::NotFound, with_content, Outcome::Withheld);
+        }
         // The path decides before any field does, so that a shared cache needs no Vary to keep an asset's 404 apart from a route's document.
         Lookup::Nothing if is_asset_path(path.as_str()) || path.is_hidden() || path.is_backup() => {
             return error(
@@ -66,12 +69,8 @@ pub fn respond<'s, F: FieldSource>(
             );
         }
         Lookup::Nothing if !is_navigation(request.fields) => {
-            return error(
-                snapshot,
-                Error::NotFound,
-                with_content,
-                Outcome::MissingDocument,
-            );
+            let kind = if snapshot.fallback().is_some() { Error::NotANavigation } else { Error::NotFound };
+            return error(snapshot, kind, with_content, Outcome::MissingDocument);
         }
         Lookup::Nothing => match snapshot.fallback() {
             Some(document) => (document, FoundBy::Fallback),
@@ -120,7 +119,7 @@ pub fn respond<'s, F: FieldSource>(
     } else {
         Ranges::Whole(WholeReason::NotAsked)
     };
-    match ranges {
+    let mut reply = match ranges {
         Ranges::Whole(_) => whole(representation, with_content, outcome),
         Ranges::Single(_) | Ranges::Several(_) => {
             partial(resource, representation, &ranges, outcome)
@@ -131,9 +130,14 @@ pub fn respond<'s, F: FieldSource>(
                 names::CONTENT_RANGE,
                 ByteRange::unsatisfied(representation.content.length()),
             ));
-            reply
+            return reply;
         }
+    };
+    // A date of last change that lies in the future is a clock's mistake: the date of the reply takes its place (§8.8.2.1).
+    if representation.validators.last_modified.is_some_and(|date| date > now) {
+        reply.extra.push((names::LAST_MODIFIED, now.field_value()));
     }
+    reply
 }
 
 fn why_not(why: NotAPath) -> Error {

@@ -41,6 +41,8 @@ pub enum Outcome {
     Redirected,
     /// The path is not in a form that could name anything.
     BadPath,
+    /// Something is there that is not served.
+    Withheld,
     /// Nobody has this path, and it names an asset.
     MissingAsset,
     /// Nobody has this path.

@@ -115,4 +115,10 @@ pub struct FingerprintSettings {
     pub exclude: PathGlobs,
     /// `length` of the fingerprint, in hexadecimal digits.
     pub length: usize,
+    /// `base`: where the site will be mounted.
+    pub base: String,
+    /// `origin`: the site's own, without a path.
+    pub origin: Option<String>,
+    /// `integrity`.
+    pub integrity: bool,
 }

@@ -75,7 +75,7 @@ pub fn run(
             // Without it, the last small segment of a reply waits for an acknowledgement of the one before: 40 ms a round over TLS.
             .tcp_nodelay(true)
             .keep_alive(options.keep_alive)
-            .shutdown_timeout(options.shutdown_timeout.as_secs())
+            .shutdown_timeout(whole_seconds(options.shutdown_timeout))
             .disable_signals();
         if let Some(workers) = options.workers {
             server = server.workers(workers);
@@ -103,6 +103,11 @@ pub fn run(
         ready(&urls);
         server.await.map_err(ServeError::Runtime)
     })
+}
+
+/// Rounded up: half a second is not none.
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
 }
 
 async fn stop_when_told(server: ServerHandle) -> std::io::Result<()> {

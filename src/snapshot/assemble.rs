@@ -7,7 +7,7 @@
 //!
 //! Uses: http, policy, fingerprint (digests) · Never: files, clock
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{
     Generation, Snapshot,
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     fingerprint::Digest,
-    http::{ContentCoding, FieldName, FieldValue, Fields, HttpDate, MediaType, Validators, names},
+    http::{ContentCoding, FieldName, FieldValue, Fields, HttpDate, MediaType, Validators, names, targeted::is_targeted},
     policy::{Decision, Facts, Kind, Policy, Reason, RepresentationKind, Subject},
 };
 
@@ -132,6 +132,7 @@ pub fn assemble(mut files: Vec<SiteFile>, policy: &Policy, generation: Generatio
         errors,
         heads: assembly.heads,
         decisions: assembly.decisions,
+        withheld: BTreeSet::new(),
     }
 }
 
@@ -245,6 +246,26 @@ impl Assembly<'_> {
             FieldName::from_static(names::CONTENT_TYPE),
             media_type.field_value(),
         );
+        if error.is_about_one_request() {
+            let lifetimes: Vec<FieldName> = fields
+                .iter()
+                .map(|(name, _)| name.clone())
+                .filter(|name| is_targeted(name.as_str()))
+                .collect();
+            for name in lifetimes {
+                fields.remove(name.as_str());
+            }
+            fields.set(
+                FieldName::from_static(names::CACHE_CONTROL),
+                FieldValue::from_static("no-store"),
+            );
+        }
+        if error == Error::NotAcceptable {
+            fields.set(
+                FieldName::from_static(names::VARY),
+                FieldValue::from_static(names::ACCEPT_ENCODING),
+            );
+        }
         if error == Error::MethodNotAllowed {
             fields.set(
                 FieldName::from_static(names::ALLOW),

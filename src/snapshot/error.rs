@@ -16,6 +16,8 @@ pub enum Error {
     BadRequest,
     /// 404 for whoever asked for something that is no document.
     NotFound,
+    /// 404 for a script that asked for a route: a navigation to the same URL gets the document of routes.
+    NotANavigation,
     /// 404 for a person: the site's own document, if it has one.
     DocumentNotFound,
     /// 405.
@@ -36,9 +38,10 @@ pub enum Error {
 
 impl Error {
     /// All of them, in the order of [`Error::index`].
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::BadRequest,
         Self::NotFound,
+        Self::NotANavigation,
         Self::DocumentNotFound,
         Self::MethodNotAllowed,
         Self::NotAcceptable,
@@ -49,6 +52,18 @@ impl Error {
         Self::Unavailable,
     ];
 
+    /// Is this about the one request, not about its URL? What another request for the same URL gets may be a success, so no cache may keep this one
+    /// and no policy can let it (RFC 9111 §4).
+    pub(super) fn is_about_one_request(self) -> bool {
+        matches!(
+            self,
+            Self::NotANavigation
+                | Self::NotAcceptable
+                | Self::PreconditionFailed
+                | Self::RangeNotSatisfiable
+        )
+    }
+
     pub(super) fn index(self) -> usize {
         self as usize
     }
@@ -57,7 +72,7 @@ impl Error {
     pub fn status(self) -> u16 {
         match self {
             Self::BadRequest => 400,
-            Self::NotFound | Self::DocumentNotFound => 404,
+            Self::NotFound | Self::NotANavigation | Self::DocumentNotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::NotAcceptable => 406,
             Self::PreconditionFailed => 412,
@@ -72,7 +87,7 @@ impl Error {
     pub(super) fn text(self) -> &'static str {
         match self {
             Self::BadRequest => "400 Bad Request: this is not a path that could name anything.\n",
-            Self::NotFound | Self::DocumentNotFound => "404 Not Found\n",
+            Self::NotFound | Self::NotANavigation | Self::DocumentNotFound => "404 Not Found\n",
             Self::MethodNotAllowed => {
                 "405 Method Not Allowed: GET, HEAD and OPTIONS are answered here.\n"
             }

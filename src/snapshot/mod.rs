@@ -15,6 +15,8 @@ mod representation;
 mod routes;
 mod spa;
 
+use std::collections::BTreeSet;
+
 pub use assemble::{CodedContent, SiteFile, assemble};
 pub use content::{Content, OpenContent, Stored, Unreadable};
 pub use error::{Error, ErrorReply};
@@ -52,9 +54,10 @@ pub struct Snapshot {
     resources: Vec<Resource>,
     fallback: Option<ResourceId>,
     spa: SpaChoice,
-    errors: [ErrorReply; 10],
+    errors: [ErrorReply; 11],
     heads: Heads,
     decisions: Vec<Decision>,
+    withheld: BTreeSet<String>,
 }
 
 /// What a path leads to.
@@ -71,6 +74,8 @@ pub enum Lookup<'s> {
         /// The fields of the reply, without `Location`.
         head: HeadId,
     },
+    /// Something is there that is not served, such as a link out of the site: nobody's business, and no route either.
+    Withheld,
     /// Nobody has this path.
     Nothing,
 }
@@ -91,6 +96,7 @@ impl Snapshot {
                     TargetPath::from_site(to).expect("routes are made of the site's own paths");
                 self.redirect(OTHER_SLASH, &with_query(to.encoded(), query))
             }
+            None if self.is_withheld(path.as_str()) => Lookup::Withheld,
             None => Lookup::Nothing,
         }
     }
@@ -108,6 +114,19 @@ impl Snapshot {
             location,
             head,
         }
+    }
+
+    /// This snapshot, answering 404 for `paths` and what is below them, whatever the site does with unknown routes.
+    #[must_use]
+    pub fn withholding(mut self, paths: impl IntoIterator<Item = String>) -> Self {
+        self.withheld.extend(paths);
+        self
+    }
+
+    fn is_withheld(&self, path: &str) -> bool {
+        let at = |end: usize| self.withheld.contains(&path[..end]);
+        !self.withheld.is_empty()
+            && (at(path.len()) || path.match_indices('/').any(|(slash, _)| at(slash)))
     }
 
     /// The document of history-API routes.

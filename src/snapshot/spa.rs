@@ -35,7 +35,7 @@ impl SpaChoice {
             Spa::Document(path) => Self::NamedButMissing(path.clone()),
             Spa::Auto if has("/200.html") => Self::TwoHundred,
             Spa::Auto if documents == ["/index.html"] => Self::OnlyDocument,
-            Spa::Auto if documents.is_empty() => Self::NoDocument,
+            Spa::Auto if !has("/index.html") => Self::NoDocument,
             Spa::Auto => Self::SeveralDocuments(documents.len()),
         }
     }
@@ -78,7 +78,7 @@ impl fmt::Display for SpaChoice {
                 formatter,
                 "{count} documents, so not taken for a single-page app: unknown routes get 404 (site.spa names a document to change that)"
             ),
-            Self::NoDocument => write!(formatter, "no documents: unknown routes get 404"),
+            Self::NoDocument => write!(formatter, "no document at /index.html: unknown routes get 404"),
         }
     }
 }

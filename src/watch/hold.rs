@@ -15,8 +15,8 @@ use crate::snapshot::SiteFile;
 pub(super) enum Hold {
     /// Documents name assets that are not there.
     Dangling(Vec<Dangling>),
-    /// The entry document was there, and is not.
-    NoEntry,
+    /// An entry document was there, and is not.
+    NoEntry(&'static str),
 }
 
 /// How long a site waits for assets that leave a gap but break nothing, such as images.
@@ -30,9 +30,12 @@ impl Hold {
         references: &mut References,
         waited: Duration,
     ) -> Option<Self> {
-        let has_entry = |files: &[SiteFile]| files.iter().any(|file| file.path == ENTRY);
-        if has_entry(shown) && !has_entry(next) {
-            return Some(Self::NoEntry);
+        let has = |files: &[SiteFile], entry: &str| files.iter().any(|file| file.path == entry);
+        if let Some(entry) = ENTRIES
+            .into_iter()
+            .find(|entry| has(shown, entry) && !has(next, entry))
+        {
+            return Some(Self::NoEntry(entry));
         }
         let dangling = references.newly_dangling(shown, next);
         let holds =
@@ -41,14 +44,15 @@ impl Hold {
     }
 }
 
-const ENTRY: &str = "/index.html";
+/// The documents that a visit begins with.
+const ENTRIES: [&str; 2] = ["/index.html", "/200.html"];
 
 impl fmt::Display for Hold {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoEntry => write!(
+            Self::NoEntry(entry) => write!(
                 formatter,
-                "{ENTRY} is gone: the site as it was stays up until it is back"
+                "{entry} is gone: the site as it was stays up until it is back"
             ),
             Self::Dangling(dangling) => {
                 write!(

@@ -11,6 +11,7 @@ mod source;
 
 use std::{
     path::PathBuf,
+    sync::Arc,
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -19,10 +20,10 @@ use std::{
 use tracing::{error, info, warn};
 
 use crate::{
-    build::{Done, References, Site, Workshop},
+    build::{Done, Odd, References, Site, Workshop, find_policy},
     diagnostic,
     policy::{self, Policy},
-    snapshot::{Generation, SiteFile, Snapshot, assemble},
+    snapshot::{Content, Generation, SiteFile, Snapshot, assemble},
 };
 use debounce::Debounce;
 use hold::Hold;
@@ -34,12 +35,18 @@ pub struct Keeper {
     pub workshop: Workshop,
     /// Where the policy is written; `None` if the defaults hold.
     pub policy_file: Option<PathBuf>,
+    /// Was that place named, or was the policy found there?
+    pub policy_is_named: bool,
     /// The policy in force.
     pub policy: Policy,
     /// The text it was compiled from.
     pub policy_text: String,
     /// What is served now, without codings.
     pub files: Vec<SiteFile>,
+    /// What is there and not served, and why.
+    pub odd: Vec<Odd>,
+    /// The paths of that.
+    pub withheld: Vec<String>,
     /// Is some file to be looked at again, because it was written to just now?
     pub unsettled: bool,
     /// Which generation is served now.
@@ -159,11 +166,12 @@ impl Keeper {
                         said = None;
                         coding = self.code(sender);
                     }
+                    Look::NextKept(why) => {
+                        say(&mut said, why);
+                        coding = self.code(sender);
+                    }
                     Look::Kept(why) => {
-                        if said.as_ref() != Some(&why) {
-                            warn!("{why}");
-                            said = Some(why);
-                        }
+                        say(&mut said, why);
                         // What holds it back may be mended by something that is not told.
                         next_sweep = next_sweep.min(now + FOLLOW);
                     }
@@ -179,70 +187,76 @@ impl Keeper {
     /// Looks at policy and folder, and publishes what is new.
     fn look(&mut self, references: &mut References) -> Look {
         let began = Instant::now();
-        let policy = match self.next_policy() {
-            Ok(policy) => policy,
-            Err(why) => return Look::Kept(why),
+        // A policy that cannot be used does not keep the site from being followed: the one before stays in force.
+        let (policy, complaint) = match self.next_policy() {
+            Ok(policy) => (policy, None),
+            Err(why) => (None, Some(why)),
         };
-        let in_force = policy.as_ref().map_or(&self.policy, |(policy, _)| policy);
-        let site = match self.workshop.look(in_force, self.policy_file.as_deref()) {
+        let in_force = policy.as_ref().map_or(&self.policy, |next| &next.policy);
+        let site = match self.workshop.look(in_force) {
             Ok(site) => site,
-            Err(error) => {
-                return Look::Kept(format!("{}: the site as it was stays up", chain(&error)));
-            }
+            Err(error) => return Look::Kept(format!("{}: the site as it was stays up", chain(&error))),
         };
         self.unsettled = site.unsettled;
         let changes = changes(&self.files, &site.files);
-        if changes == 0 && policy.is_none() {
-            return Look::Same;
+        if changes == 0 && policy.is_none() && self.withheld == site.withheld {
+            self.held_since = None;
+            return complaint.map_or(Look::Same, Look::Kept);
         }
-        let waited = self
-            .held_since
-            .map_or(Duration::ZERO, |since| began.duration_since(since));
+        let waited = self.held_since.map_or(Duration::ZERO, |since| began.duration_since(since));
         if let Some(hold) = Hold::of(&self.files, &site.files, references, waited) {
             self.held_since.get_or_insert(began);
             return Look::Kept(hold.to_string());
         }
         self.held_since = None;
-        if let Some((policy, text)) = policy {
+        if let Some(next) = policy {
             info!("the policy changed, and is in force");
-            self.policy = policy;
-            self.policy_text = text;
+            self.policy = next.policy;
+            self.policy_text = next.text;
+            self.policy_file = next.file;
         }
         self.show(site, changes, began);
-        Look::Next
+        complaint.map_or(Look::Next, Look::NextKept)
     }
 
     /// The policy, if it is another one than that in force.
-    fn next_policy(&self) -> Result<Option<(Policy, String)>, String> {
-        let Some(file) = &self.policy_file else {
-            return Ok(None);
+    fn next_policy(&self) -> Result<Option<NextPolicy>, String> {
+        let file = if self.policy_is_named {
+            self.policy_file.clone()
+        } else {
+            find_policy(self.workshop.folder())
         };
-        let text = std::fs::read_to_string(file).map_err(|error| {
-            format!(
-                "{} cannot be read ({error}): the policy as it was stays in force",
-                file.display()
-            )
-        })?;
-        if text == self.policy_text {
+        let Some(path) = &file else {
+            // Taken away: the defaults hold again.
+            let defaults = NextPolicy { policy: Policy::default(), text: String::new(), file: None };
+            return Ok(self.policy_file.is_some().then_some(defaults));
+        };
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| format!("{} cannot be read ({error}): the policy as it was stays in force", path.display()))?;
+        if text == self.policy_text && file == self.policy_file {
             return Ok(None);
         }
-        let compiled = policy::compile(&file.display().to_string(), &text);
+        let name = path.display().to_string();
+        let compiled = policy::compile(&name, &text);
+        let said = diagnostic::render(&compiled.diagnostics, &name, &text, diagnostic::Style::Text { colour: false });
         match compiled.policy {
-            Some(policy) => Ok(Some((policy, text))),
-            None => Err(format!(
-                "the policy has errors, and the one before stays in force\n{}",
-                diagnostic::render(
-                    &compiled.diagnostics,
-                    &file.display().to_string(),
-                    &text,
-                    diagnostic::Style::Text { colour: false }
-                )
-            )),
+            Some(policy) => {
+                if !said.is_empty() {
+                    warn!("{said}");
+                }
+                Ok(Some(NextPolicy { policy, text, file }))
+            }
+            None => Err(format!("the policy has errors, and the one before stays in force\n{said}")),
         }
     }
 
     fn show(&mut self, site: Site, changes: usize, began: Instant) {
         self.files = site.files;
+        self.withheld = site.withheld;
+        for odd in site.odd.iter().filter(|odd| !self.odd.contains(odd)) {
+            warn!("not served: {odd}");
+        }
+        self.odd = site.odd;
         self.generation = self.generation.next();
         self.publish_files();
         info!(
@@ -257,7 +271,8 @@ impl Keeper {
     fn publish_files(&mut self) -> usize {
         let mut files = self.files.clone();
         let missing = self.workshop.add_codings(&self.policy, &mut files);
-        (self.publish)(assemble(files, &self.policy, self.generation));
+        let snapshot = assemble(files, &self.policy, self.generation);
+        (self.publish)(snapshot.withholding(self.withheld.clone()));
         missing
     }
 
@@ -321,13 +336,42 @@ enum Look {
     Same,
     /// Something new, which was published.
     Next,
+    /// Something new, which was published, under the policy that was in force already: the next one cannot be used.
+    NextKept(String),
     /// Something that cannot be published, and why.
     Kept(String),
 }
 
-/// How many files are new, gone or different.
+/// Another policy than that in force.
+struct NextPolicy {
+    policy: Policy,
+    text: String,
+    file: Option<PathBuf>,
+}
+
+/// Says why something stays as it was, once.
+fn say(said: &mut Option<String>, why: String) {
+    if said.as_ref() != Some(&why) {
+        warn!("{why}");
+        *said = Some(why);
+    }
+}
+
+/// How many files are new, gone or different. One that stays on disk is different when it was read again: what is served of it is checked against
+/// the stamp it had then.
 fn changes(shown: &[SiteFile], next: &[SiteFile]) -> usize {
-    let key = |file: &SiteFile| (file.path.clone(), file.digest, file.fingerprinted);
+    let stored = |file: &SiteFile| match &file.content {
+        Content::Held(_) => None,
+        Content::Stored(stored) => Some(Arc::as_ptr(stored).cast::<()>().addr()),
+    };
+    let key = |file: &SiteFile| {
+        (
+            file.path.clone(),
+            file.digest,
+            file.fingerprinted,
+            stored(file),
+        )
+    };
     let shown: std::collections::BTreeSet<_> = shown.iter().map(key).collect();
     let next: std::collections::BTreeSet<_> = next.iter().map(key).collect();
     let paths: std::collections::BTreeSet<&String> = shown

@@ -1,12 +1,12 @@
 //! HTTP to the letter, as data: every rule larder follows is a case with the section it comes from, and every case runs on every engine.
 //!
 //! A case says what is asked and what has to be answered. It is asked of the pure origin, of actix in process and of a server behind a real
-//! socket, with GET and with HEAD; every reply, whatever its case is about, is also held against the rules that no reply may break
+//! socket over HTTP/1.1 and HTTP/2, with GET and with HEAD; every reply, whatever its case is about, is also held against the rules that no reply may break
 //! (`harness/invariants.rs`). A failing case names itself, the engine, the method and the difference, and all cases run before any fails.
 //!
 //! `LARDER_CASE=rfc9110-13 cargo test --test conformance` runs the cases whose id begins so.
 //!
-//! Covers RFC 9110, RFC 9111, RFC 8246, RFC 5861, RFC 9213, as far as `sections.rs` claims them.
+//! Covers RFC 9110, RFC 9111, RFC 9112 and RFC 9113, RFC 8246, RFC 5861, RFC 9213, as far as `sections.rs` claims them.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -90,7 +90,7 @@ fn caches_are_told_what_rfc9111_lets_them_do() {
 }
 
 #[test]
-fn messages_are_framed_as_rfc9112_says() {
+fn messages_are_framed_as_rfc9112_and_rfc9113_say() {
     run(&rfc9112::cases());
 }
 

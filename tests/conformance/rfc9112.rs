@@ -1,12 +1,26 @@
-//! RFC 9112: messages of HTTP/1.1, as far as one reply shows it. What needs several messages on one connection is in `tests/sockets`.
+//! RFC 9112: messages of HTTP/1.1; RFC 9113: those of HTTP/2. As far as one reply shows it. What needs several messages on one connection is in `tests/sockets`.
 
-use crate::harness::{Case, Engine, Must, Rule, case};
+use crate::harness::{Case, Engine, Must, Rule, Should, case};
 
 const NO_SOCKET: &str = "there is no message without a socket";
 
 pub(crate) fn cases() -> Vec<Case> {
-    let on_the_wire = |case: Case| case.not_on(Engine::Pure, NO_SOCKET).not_on(Engine::InProcess, NO_SOCKET);
+    let on_http2 = |case: Case| case.not_on(Engine::Pure, NO_SOCKET).not_on(Engine::InProcess, NO_SOCKET).not_on(Engine::Socket, "it is another version");
+    let on_the_wire = |case: Case| case.not_on(Engine::Pure, NO_SOCKET).not_on(Engine::InProcess, NO_SOCKET).not_on(Engine::Http2, "it is another version");
+    // actix answers these before larder is asked: it knows that they are bad, and nothing of the fields that larder gives to every reply.
+    let before_larder = |case: Case| {
+        let why = "actix answers it, with no fields but those of the message";
+        on_the_wire(case).except(Rule::NoSniffing, why).except(Rule::ErrorsAreNotKept, why)
+    };
     vec![
+        before_larder(case(Should, "rfc9112-3.2-angle-brackets", "a target that is none is a bad request").get("/a<script>").expect(400).empty()),
+        before_larder(case(Should, "rfc9112-3.2-space", "so is one with a space in it").get("/ten .bin").expect(400).empty()),
+        before_larder(case(Should, "rfc9112-3.2-control-character", "so is one with a control character").get("/a\u{1}").expect(400).empty()),
+        before_larder(case(Should, "rfc9112-3.2-not-ascii", "so is one that is not ASCII").get("/é").expect(400).empty()),
+        on_the_wire(case(Should, "rfc9112-3.2-asterisk-of-get", "`*` is for OPTIONS").get("*").expect(400)),
+        on_the_wire(case(Should, "rfc9112-3.2-no-slash", "a path begins with a slash").get("ten.bin").expect(400)),
+        on_the_wire(case(Should, "rfc9112-3.2-fragment", "a fragment is no part of a target: who sends one and who reads one do not agree on what it names").get("/ten.bin#x.css").expect(400))
+            .deviates(Engine::Socket, "actix's Uri drops a fragment before anybody can see it: https://github.com/hyperium/http/issues/127"),
         on_the_wire(case(Must, "rfc9112-6.1-no-transfer-encoding", "content of known length is not chunked").get("/tenthousand.bin").expect(200).lacks("Transfer-Encoding").has("Content-Length", "10000")),
         on_the_wire(case(Must, "rfc9112-6.3-304-ends-with-its-fields", "304 has neither length nor chunks").get("/style.css").with("If-None-Match", "*").expect(304).lacks("Transfer-Encoding").lacks("Content-Length")),
         on_the_wire(case(Must, "rfc9112-6.3-204-ends-with-its-fields", "nor has 204").ask("OPTIONS", "/").expect(204).lacks("Transfer-Encoding").lacks("Content-Length")),
@@ -15,5 +29,9 @@ pub(crate) fn cases() -> Vec<Case> {
         on_the_wire(case(Must, "rfc9112-9.6-closes-when-asked", "close is answered with close").get("/ten.bin").with("Connection", "close").expect(200).has("Connection", "close")),
         on_the_wire(case(Must, "rfc9112-3.2.2-absolute-form", "a server accepts the absolute form, and selects by its path").get("http://larder.test/ten.bin").expect(200).whole("/ten.bin"))
             .except(Rule::VariesWhereItDoes, "the target is not a path here"),
+        on_http2(case(Must, "rfc9113-8.2.2-no-connection-fields", "fields about a connection are for HTTP/1.1").get("/ten.bin").expect(200).lacks("Connection").lacks("Keep-Alive").lacks("Transfer-Encoding")),
+        on_http2(case(Must, "rfc9113-8.1.1-length-is-that-of-the-data", "Content-Length is the length of the DATA frames").get("/tenthousand.bin").expect(200).has("Content-Length", "10000").whole("/tenthousand.bin")),
+        on_http2(case(Must, "rfc9113-8.1.1-length-without-data", "a reply to HEAD has a length and no DATA").ask("HEAD", "/tenthousand.bin").expect(200).has("Content-Length", "10000").empty()),
+        on_http2(case(Must, "rfc9113-8.3.1-authority-selects-nothing", "the authority chooses no other site").get("/ten.bin").with("Host", "evil.example").expect(200).whole("/ten.bin")),
     ]
 }

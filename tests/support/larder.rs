@@ -21,6 +21,9 @@ use super::{
 /// The program under test, built by cargo for this test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_larder");
 
+/// How many of the last lines of its log a failed test shows.
+const SHOWN: usize = 30;
+
 /// A running server.
 pub(crate) struct Larder {
     child: Child,
@@ -187,10 +190,17 @@ impl Larder {
 }
 
 impl Drop for Larder {
+    #[expect(
+        clippy::print_stderr,
+        reason = "a failed test shows what the server said"
+    )]
     fn drop(&mut self) {
         self.stop();
         if thread::panicking() {
-            eprintln!("larder's stderr:\n{}", self.log());
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            let last = &lines[lines.len().saturating_sub(SHOWN)..];
+            eprintln!("the end of larder's stderr:\n{}", last.join("\n"));
         }
     }
 }

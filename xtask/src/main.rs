@@ -5,6 +5,12 @@
 //!
 //! Uses: cargo, the built `larder` · Never: the library (a chore that needs it would compile it twice).
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a chore talks to the person who started it"
+)]
+
 mod cargo;
 mod chromium;
 mod commands;

@@ -13,7 +13,7 @@ use anyhow::{bail, ensure};
 
 use crate::{
     cargo::{cargo, watched},
-    chromium, spec_coverage,
+    chromium,
 };
 
 /// How a step went.
@@ -44,9 +44,6 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         }),
         step("tests", || {
             tests(cargo(&["test", "--workspace", "--no-fail-fast"]))
-        }),
-        step("spec coverage", || {
-            check(spec_coverage::gaps().map(|gaps| gaps.is_empty()))
         }),
     ];
     // The browser has nothing to visit when larder does not compile; the steps above have said so by then.

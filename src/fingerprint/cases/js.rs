@@ -325,6 +325,16 @@ fn case_72_broken_scripts() {
     ]);
     assert_eq!(built.text("/b.js"), broken);
     assert_eq!(built.text("/d.js"), json);
+    let findings: Vec<String> = built
+        .result
+        .findings
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert!(
+        findings[0].starts_with("/b.js has a syntax error (line 1, column 26: "),
+        "{findings:?}"
+    );
     built.expect("/i.html", &html.replace("b.js", "b.{/b.js}.js"));
 }
 
@@ -348,12 +358,30 @@ fn towers_of_brackets_do_not_exhaust_the_stack() {
         "x.a",
         "()",
         "if(a);else ",
+        "if(a)b,c;else ",
+        "for(;;)",
+        "a:",
+        "if(a)",
+        "1+",
+        "a=",
+        "[\")\",",
+        "function(){",
+        "new ",
+        "class extends ",
+        "class extends\t",
+        "typeof/**/",
+        "async()=>",
+        "{a:",
+        "a**",
+        "do ",
     ] {
-        let source = format!("import './a.js';{}", piece.repeat(60_000));
-        let built = build(&[("/m.js", &source), ("/a.js", "")]);
-        assert_eq!(built.text("/m.js").len() >= source.len(), true, "{piece}");
+        for times in [50, 500, 7_900, 39_000, 60_000] {
+            let source = format!("import './a.js';{}", piece.repeat(times));
+            let built = build(&[("/m.js", &source), ("/a.js", "")]);
+            assert!(built.text("/m.js").len() >= source.len(), "{piece}");
+        }
     }
-    let sum = format!("import './a.js';x={}1", "1+".repeat(50_000));
+    let sum = format!("import './a.js';x={}1", "1+".repeat(30_000));
     let built = build(&[("/m.js", &sum), ("/a.js", "")]);
     assert!(built.renamed("/a.js").is_some());
 }

@@ -5,7 +5,7 @@ use crate::fingerprint::Pin;
 
 #[test]
 fn case_63_a_bundlers_output_is_opaque() {
-    let index = r#"<link rel="icon" href="/favicon.svg"><script type="module" crossorigin src="/assets/index-DSXtc1GT.js"></script><link rel="stylesheet" crossorigin href="/assets/index-BeUAedO2.css">"#;
+    let index = r#"<link rel="icon" href="/favicon.svg"><script type="module" crossorigin src="/assets/index-DSXtc1GT.js"></script><link rel="stylesheet" crossorigin href="/assets/index-BeUAedO2.css"><link rel="modulepreload" href="/assets/x.js">"#;
     let manifest = r#"{"index.html":{"file":"assets/index-DSXtc1GT.js","css":["assets/index-BeUAedO2.css"],"assets":["assets/hero-Bs0T9f3R.png"],"isEntry":true,"src":"index.html"}}"#;
     let script = "import './x.js';const u='/icons.svg#a',h='/assets/hero-Bs0T9f3R.png'";
     let built = build(&[
@@ -73,6 +73,52 @@ fn case_67_ngsw_locks_what_it_lists() {
     assert_eq!(built.text("/index.html"), index);
     assert_eq!(built.text("/ngsw.json"), record);
     assert!(matches!(built.decision("/index.html"), Decision::Locked(_)));
+}
+
+#[test]
+fn case_67_precached_documents_are_locked() {
+    let index = "<!doctype html><img src=a.png>";
+    let other = "<!doctype html><img src=a.png>";
+    let worker = r#"precacheAndRoute([{"revision":"abc","url":"index.html"},{url:"other.html",revision:null}])"#;
+    let built = build(&[
+        ("/index.html", index),
+        ("/other.html", other),
+        ("/sw.js", worker),
+        ("/a.png", ""),
+    ]);
+    assert_eq!(built.text("/index.html"), index);
+    assert!(matches!(built.decision("/index.html"), Decision::Locked(_)));
+    built.expect("/other.html", "<!doctype html><img src=a.{/a.png}.png>");
+}
+
+#[test]
+fn case_64_a_word_among_fingerprints_is_left() {
+    let names = [
+        "aB3xK9_q", "Zk2-Lm8Q", "q7RtY2uP", "M4nB6vC1", "x9Y8z7W6", "stawOqaz",
+    ];
+    let files: Vec<(String, String)> = names
+        .iter()
+        .map(|token| {
+            (
+                format!("/assets/chunk-{token}.js"),
+                format!("import './chunk-{}.js'", names[0]),
+            )
+        })
+        .collect();
+    let index = format!(
+        "<script type=module src=/assets/chunk-{}.js></script>",
+        names[5]
+    );
+    let mut site: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    site.push(("/index.html", &index));
+    let built = build(&site);
+    assert_eq!(built.text("/index.html"), index);
+    for (path, text) in &files {
+        assert_eq!(built.text(path), text);
+    }
 }
 
 #[test]

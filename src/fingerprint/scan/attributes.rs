@@ -151,15 +151,8 @@ pub(crate) fn policy(
     })?
 }
 
-/// The kind of each of the attributes of one element.
-pub(crate) fn classify(source: &str, element: &str, attributes: &[Attribute<'_>]) -> Vec<Kind> {
-    attributes
-        .iter()
-        .map(|attribute| kind(source, element, &attribute.name, attributes))
-        .collect()
-}
-
-fn kind(source: &str, element: &str, name: &str, attributes: &[Attribute<'_>]) -> Kind {
+/// What the value of the attribute `name` of an element is.
+pub(crate) fn kind(source: &str, element: &str, name: &str, attributes: &[Attribute<'_>]) -> Kind {
     let resource = Kind::Url(Place::Resource);
     match (element, name) {
         // The presentation attributes of SVG hold CSS values, too.

@@ -7,7 +7,8 @@ use std::ops::Range;
 use super::mention;
 use crate::fingerprint::mapped::Mapped;
 use crate::fingerprint::reference::{
-    Computed, IntegrityRecord, Mention, Missing, Pattern, Place, Reference, Scanned, Unreadable,
+    Computed, IntegrityRecord, Mention, Missing, Pattern, Place, Position, Reference, Scanned,
+    Unreadable,
 };
 use crate::fingerprint::resolve::{Base, Resolved, resolve, resolve_mapped};
 use crate::fingerprint::site::{FileId, Site};
@@ -107,6 +108,7 @@ impl<'s> Collector<'s> {
             .map(|at| (url.raw(at), place));
         self.scanned.missing.push(Missing {
             at: url.raw(0),
+            position: Position::default(),
             other_case: self.site.other_case(&path),
             path,
             retry,
@@ -272,10 +274,26 @@ impl<'s> Collector<'s> {
         }
     }
 
+    /// What a parser says about the place where it gave up.
+    pub(crate) fn trouble(&mut self, at: usize, said: String) {
+        let before = self.content.get(..at).unwrap_or_default();
+        let position = advance(Position { line: 1, column: 1 }, before);
+        self.scanned.trouble = Some((position, said));
+    }
+
     /// The findings, in the order of their places.
     pub(crate) fn finish(mut self) -> Scanned {
         self.scanned.references.sort_unstable();
         self.scanned.missing.sort_unstable();
+        let (mut at, mut position) = (0, Position { line: 1, column: 1 });
+        for missing in &mut self.scanned.missing {
+            position = advance(
+                position,
+                self.content.get(at..missing.at).unwrap_or_default(),
+            );
+            at = missing.at;
+            missing.position = position;
+        }
         self.scanned
             .references
             .dedup_by_key(|reference| reference.insert);
@@ -288,5 +306,19 @@ impl<'s> Collector<'s> {
         self.content
             .get(raw)
             .is_some_and(|raw| std::str::from_utf8(raw).is_ok())
+    }
+}
+
+/// The position behind `text` that begins at `position`.
+fn advance(position: Position, text: &[u8]) -> Position {
+    match memchr::memrchr(b'\n', text) {
+        None => Position {
+            line: position.line,
+            column: position.column + text.len(),
+        },
+        Some(last) => Position {
+            line: position.line + memchr::memchr_iter(b'\n', text).count(),
+            column: text.len() - last,
+        },
     }
 }

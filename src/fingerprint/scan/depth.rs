@@ -1,63 +1,87 @@
-//! Whether source text is shallow enough for a parser that recurses.
+//! How deeply source text may be nested, for a parser that recurses.
 //!
 //! A parser of JavaScript that descends recursively would exhaust any stack on ten million open brackets, and a process cannot survive that.
 //! The estimate errs on the deep side: it looks into strings and comments too.
 //!
 //! Uses: nothing · Never: files, clock
 
-/// Real programs stay far below; one level takes up to 3 KiB of stack in a debug build.
-const DEEPEST: usize = 20_000;
+/// Open brackets; real programs stay far below a thousand.
+const DEEPEST: usize = 8_000;
 
-/// The same for what nests without brackets, in one statement.
-const LONGEST: usize = 60_000;
+/// Operators and statements that nest to one side without a bracket: long sums, `else if`, chains of members.
+const LONGEST: usize = 40_000;
+
+/// The stack that one bracket and one link of a chain take in a debug build, in bytes, with a good margin.
+const BRACKET: usize = 32 << 10;
+const LINK: usize = 8 << 10;
 
 /// Words that may be repeated without end before an operand.
 const PREFIXES: &[&[u8]] = &[
-    b"else", b"typeof", b"void", b"await", b"new", b"delete", b"yield",
+    b"else", b"typeof", b"void", b"await", b"new", b"delete", b"yield", b"do", b"extends",
 ];
 
-/// Can `source` be parsed without fear for the stack?
-pub(crate) fn is_shallow(source: &str) -> bool {
-    // The shortest nesting takes a byte a level.
-    if source.len() < DEEPEST {
-        return true;
-    }
+/// How much stack, in bytes, a parser and a visitor of `source` may need; none if that is more than anybody should give.
+pub(crate) fn stack_for(source: &str) -> Option<usize> {
     let bytes = source.as_bytes();
-    let (mut brackets, mut chain) = (0_usize, 0_usize);
+    // The links of the chain at hand, of those around the open brackets, and of each of these.
+    let (mut links, mut around, mut outer) = (0_usize, 0_usize, Vec::new());
+    let (mut deepest, mut total) = (0, 0);
+    // Every `else` may continue one before it, whatever stands between them.
+    let mut elses = 0_usize;
     let mut before = b' ';
     for (at, &byte) in bytes.iter().enumerate() {
+        let is_link = is_link(bytes, at, byte, before);
+        links += usize::from(is_link);
+        elses += usize::from(byte == b'e' && bytes[..=at].ends_with(b"else"));
         match byte {
-            b'(' | b'[' | b'{' => brackets += 1,
-            b')' | b']' | b'}' => brackets = brackets.saturating_sub(1),
+            b'(' | b'[' | b'{' => {
+                outer.push(links);
+                around += std::mem::take(&mut links);
+                total += BRACKET;
+            }
+            b')' | b']' | b'}' => {
+                links = outer.pop().unwrap_or_default();
+                around -= links;
+            }
+            b',' | b';' => links = 0,
             _ => {}
         }
-        let nests = match byte {
-            b';' | b'{' | b'}' => {
-                chain = 0;
-                false
-            }
-            // Prefix operators, ternaries, assignments, arrows.
-            b'!' | b'~' | b'-' | b'+' | b'?' | b'=' => true,
-            // Chains of members, calls, indices and templates.
-            b'.' => bytes
-                .get(at + 1)
-                .is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, b'_' | b'$')),
-            b'(' | b'[' | b'`' => matches!(before, b')' | b']' | b'`'),
-            b' ' | b'\n' => PREFIXES.iter().any(|word| bytes[..at].ends_with(word)),
-            _ => false,
-        };
-        chain += usize::from(nests);
-        before = byte;
-        if brackets > DEEPEST || chain > LONGEST {
-            return false;
+        total += usize::from(is_link) * LINK;
+        deepest = deepest.max(outer.len() * BRACKET + (around + links + elses) * LINK);
+        if outer.len() > DEEPEST || around + links > LONGEST || elses > LONGEST {
+            return None;
         }
+        before = byte;
     }
-    true
+    // A bracket in a string can close one of the code and hide how deep it is: a good part of what could be hidden is given anyway.
+    Some((128 << 10) + deepest.max(total.min(64 << 20)))
+}
+
+/// May something begin here that nests to one side without a bracket?
+fn is_link(bytes: &[u8], at: usize, byte: u8, before: u8) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
+    let starts = match byte {
+        // Prefix operators, ternaries, labels, assignments, arrows, powers.
+        b'!' | b'~' | b'-' | b'+' | b'?' | b':' | b'=' | b'*' | b'&' | b'|' => true,
+        // Chains of members, calls, indices and templates.
+        b'.' => bytes
+            .get(at + 1)
+            .is_some_and(|next| is_name(*next) && !next.is_ascii_digit()),
+        b'(' | b'[' | b'`' => matches!(before, b')' | b']' | b'`'),
+        // `if(a)if(b)`, `for(;;)for(;;)`.
+        _ => before == b')' && is_name(byte),
+    };
+    let ends_word = before.is_ascii_lowercase() && !is_name(byte);
+    starts || ends_word && PREFIXES.iter().any(|word| bytes[..at].ends_with(word))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn is_shallow(source: &str) -> bool {
+        stack_for(source).is_some()
+    }
 
     #[test]
     fn programs_are_shallow() {
@@ -72,8 +96,28 @@ mod tests {
 
     #[test]
     fn towers_are_not() {
-        for piece in ["(", "[", "!", "a.", "a=>", "typeof ", "()()", "a?b:"] {
+        for piece in [
+            "(",
+            "[",
+            "!",
+            "a.",
+            "a=>",
+            "typeof ",
+            "()()",
+            "a?b:",
+            "for(;;)",
+            "if(a);else ",
+            "a:",
+            "1+",
+            "if(a)",
+        ] {
             assert!(!is_shallow(&piece.repeat(100_000)), "{piece}");
         }
+    }
+
+    #[test]
+    fn what_is_hidden_in_strings_is_given_room_for() {
+        let needed = stack_for(&"[\")\",".repeat(1_000)).expect("shallow as it seems");
+        assert!(needed > 1_000 * BRACKET);
     }
 }

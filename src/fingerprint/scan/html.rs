@@ -2,7 +2,7 @@
 //!
 //! The tokenizer only tells where things are; the bytes are edited by us, so that a tag that is not concerned keeps its every blank.
 //!
-//! Uses: lol_html, collector, css, js, srcset, attributes · Never: files, clock
+//! Uses: `lol_html`, collector, css, js, srcset, attributes · Never: files, clock
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -169,10 +169,10 @@ impl Reader<'_, '_> {
                 .map_or(0..0, |value| value.bytes());
             attributes.push(Attribute { name, value });
         }
-        let kinds = attributes::classify(self.text.text(), &name, &attributes);
         let mut target = None;
         let mut target_end = 0;
-        for (attribute, kind) in attributes.iter().zip(kinds) {
+        for attribute in &attributes {
+            let kind = attributes::kind(source, &name, &attribute.name, &attributes);
             let found = self.attribute(attribute, kind);
             if matches!(kind, Kind::Url(_)) && found.is_some() && target.is_none() {
                 target = found;
@@ -187,13 +187,12 @@ impl Reader<'_, '_> {
 
     /// Reads one attribute; gives the file it refers to, if it is one URL.
     fn attribute(&mut self, attribute: &Attribute<'_>, kind: Kind) -> Option<FileId> {
-        if attribute.value.is_empty() {
+        if attribute.value.is_empty() || kind == Kind::Ignored {
             return None;
         }
         let raw = self.text.slice(attribute.value.clone());
         let collector = &mut *self.collector;
         match kind {
-            Kind::Ignored => {}
             Kind::Url(place) => return collector.url(&escape::html(&raw), place),
             Kind::SourceSet => {
                 let value = escape::html(&raw);
@@ -214,6 +213,7 @@ impl Reader<'_, '_> {
                     collector.doubt(value.text());
                 }
             }
+            Kind::Ignored => {}
             Kind::Mention => {
                 if raw.text().contains('.') {
                     collector.mention(escape::html(&raw).text(), Mention::Text);

@@ -14,8 +14,8 @@ use std::ops::Range;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
     Argument, CallExpression, Comment, ExportAllDeclaration, ExportFromDeclaration, Expression,
-    ImportDeclaration, ImportExpression, NewExpression, RegExpLiteral, StringLiteral,
-    TemplateElement, TemplateLiteral,
+    ImportDeclaration, ImportExpression, NewExpression, ObjectExpression, ObjectPropertyKind,
+    RegExpLiteral, StringLiteral, TemplateElement, TemplateLiteral,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::{ParseOptions, Parser};
@@ -71,15 +71,10 @@ pub(crate) fn scan(
     if source.trim().is_empty() {
         return Ok(());
     }
-    if !depth::is_shallow(source) {
-        return Err(Unreadable::TooDeep);
-    }
-    // Reserved address space, of which only what is used is ever backed by memory.
-    stacker::grow(STACK, || parse(collector, text, goal))
+    let needed = depth::stack_for(source).ok_or(Unreadable::TooDeep)?;
+    // Where the stack at hand would not do: reserved address space, of which only what is used is ever backed by memory.
+    stacker::maybe_grow(needed, needed, || parse(collector, text, goal))
 }
-
-/// For the parser and the visitor, which recurse. What [`depth`] lets through needs less.
-const STACK: usize = 256 << 20;
 
 fn parse(collector: &mut Collector<'_>, text: &Mapped<'_>, goal: Goal) -> Result<(), Unreadable> {
     let source = text.text();
@@ -93,6 +88,13 @@ fn parse(collector: &mut Collector<'_>, text: &Mapped<'_>, goal: Goal) -> Result
         .with_options(options)
         .parse();
     if parsed.panicked {
+        if let Some(error) = parsed.diagnostics.errors().next() {
+            let at = error
+                .labels
+                .first()
+                .map_or(0, |label| label.offset() as usize);
+            collector.trouble(text.raw(at.min(source.len())), error.message.to_string());
+        }
         return Err(Unreadable::Syntax);
     }
     let mut finder = Finder {
@@ -249,6 +251,19 @@ impl<'a> Visit<'a> for Finder<'_, '_> {
         walk::walk_call_expression(self, call);
     }
 
+    /// `{url: 'index.html', revision: '…'}`: a service worker fetches the URL again only when the revision changes, and nobody will change
+    /// it for an edit of ours.
+    fn visit_object_expression(&mut self, object: &ObjectExpression<'a>) {
+        if let (Some(url), Some(_)) = (
+            string_property(object, "url"),
+            string_property(object, "revision"),
+        ) && let Some(target) = self.collector.target(url)
+        {
+            self.collector.lock(target);
+        }
+        walk::walk_object_expression(self, object);
+    }
+
     fn visit_string_literal(&mut self, literal: &StringLiteral<'a>) {
         if !self.taken.contains(&literal.span.start) {
             self.collector
@@ -275,6 +290,24 @@ impl<'a> Visit<'a> for Finder<'_, '_> {
             &literal.regex.flags.to_string(),
         );
     }
+}
+
+/// The value of the property `name`, if it is a string literal.
+fn string_property<'o>(object: &'o ObjectExpression<'_>, name: &str) -> Option<&'o str> {
+    object
+        .properties
+        .iter()
+        .find_map(|property| match property {
+            ObjectPropertyKind::ObjectProperty(property)
+                if property.key.static_name().as_deref() == Some(name) =>
+            {
+                match &property.value {
+                    Expression::StringLiteral(literal) => Some(literal.value.as_str()),
+                    _ => None,
+                }
+            }
+            _ => None,
+        })
 }
 
 fn mention_kind(text: &str) -> Mention {

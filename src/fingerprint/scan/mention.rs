@@ -158,6 +158,7 @@ mod tests {
     #[test]
     fn a_mere_likeness_is_no_mention() {
         for text in [
+            "vendor/root.css",
             "xlogo.png",
             "other/logo.png",
             "logo.png.bak",

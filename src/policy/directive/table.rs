@@ -337,14 +337,14 @@ pub const KEYS: &[Directive] = &[
         "include",
         "globs",
         Some("[]"),
-        "What is named by its content although it would not be by itself.",
+        "Only what these match gets a new name; empty means everything that can be renamed safely.",
     ),
     row(
         "fingerprint",
         "exclude",
         "globs",
         Some("[]"),
-        "What keeps its name although it would be named by its content; wins over `include`.",
+        "What keeps its name, because somebody outside refers to it; wins over `include`.",
     ),
     row(
         "fingerprint",
@@ -352,5 +352,26 @@ pub const KEYS: &[Directive] = &[
         "8 to 64",
         Some("16"),
         "Hexadecimal digits of the fingerprint in a name.",
+    ),
+    row(
+        "fingerprint",
+        "base",
+        "a path",
+        Some("\"/\""),
+        "Where the site will be mounted, such as `/docs/`: references below it mean this site's files. Found by itself where it is evident.",
+    ),
+    row(
+        "fingerprint",
+        "origin",
+        "an origin",
+        None,
+        "The site's own origin, such as `https://example.com`: absolute URLs there are this site's too.",
+    ),
+    row(
+        "fingerprint",
+        "integrity",
+        "true or false",
+        Some("false"),
+        "Add `integrity` to the scripts and style sheets of documents. Where it stands already it is always kept right.",
     ),
 ];

@@ -202,9 +202,32 @@ pub(super) fn fingerprint(table: &TableReader<'_>, sink: &mut Sink) -> Fingerpri
         include: table.with_default("include", globs, sink).value,
         exclude: table.with_default("exclude", globs, sink).value,
         length: table.with_default("length", length, sink).value,
+        base: table.with_default("base", path, sink).value,
+        origin: table
+            .optional("origin", origin, sink)
+            .map(|written| written.value),
+        integrity: table.with_default("integrity", boolean, sink).value,
     };
     table.finish(sink);
     settings
+}
+
+/// `https://example.com`: a scheme and a host, and nothing behind them.
+fn origin(node: &Node<'_>, sink: &mut Sink) -> Option<String> {
+    let written = text(node, sink)?;
+    let host = written
+        .strip_prefix("https://")
+        .or_else(|| written.strip_prefix("http://"));
+    if host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', ' '])) {
+        return Some(written);
+    }
+    node.bad(
+        Code::BadValue,
+        format!("{written:?} is not an origin"),
+        "write a scheme and a host with nothing behind them, such as `\"https://example.com\"`",
+        sink,
+    );
+    None
 }
 
 fn length(node: &Node<'_>, sink: &mut Sink) -> Option<usize> {

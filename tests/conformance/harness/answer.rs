@@ -60,7 +60,8 @@ impl Answer {
     /// The field lines that do not differ from one second, or one connection, to the next; sorted.
     pub(crate) fn lasting(&self) -> Vec<(String, String)> {
         let mut fields = self.fields.clone();
-        fields.retain(|(name, _)| name != "date" && name != "connection");
+        let is_date = |name: &str, value: &str| name == "last-modified" && self.field("date") == Some(value);
+        fields.retain(|(name, value)| name != "date" && name != "connection" && !is_date(name, value));
         fields.sort();
         fields
     }

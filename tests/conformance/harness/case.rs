@@ -37,6 +37,8 @@ pub(crate) struct Case {
     pub(crate) expect: Expect,
     /// Engines that cannot be asked this, and why.
     pub(crate) not_on: Vec<(Engine, &'static str)>,
+    /// Engines that are known to answer something else, and where that is reported; the suite fails when they no longer do.
+    pub(crate) deviates: Vec<(Engine, &'static str)>,
     /// General rules that this case is the exception of, and why.
     pub(crate) except: Vec<(Rule, &'static str)>,
 }
@@ -101,6 +103,7 @@ pub(crate) fn case(level: Level, id: impl Into<String>, says: impl Into<String>)
         ask: Ask { method: "GET".to_owned(), target: "/".to_owned(), fields: Vec::new() },
         expect: Expect::default(),
         not_on: Vec::new(),
+        deviates: Vec::new(),
         except: Vec::new(),
     }
 }
@@ -242,6 +245,12 @@ impl Case {
     /// Not to be asked of this engine.
     pub(crate) fn not_on(mut self, engine: Engine, why: &'static str) -> Self {
         self.not_on.push((engine, why));
+        self
+    }
+
+    /// Known to be answered otherwise by this engine.
+    pub(crate) fn deviates(mut self, engine: Engine, why: &'static str) -> Self {
+        self.deviates.push((engine, why));
         self
     }
 

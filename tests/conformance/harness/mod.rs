@@ -9,7 +9,6 @@ mod run;
 pub(crate) mod site;
 mod template;
 
-pub(crate) use answer::Answer;
 pub(crate) use case::{Case, Level, Level::{Choice, May, Must, Should}, case};
 pub(crate) use engine::Engine;
 pub(crate) use invariants::Rule;

@@ -139,7 +139,7 @@ impl Site {
         let path = TargetPath::parse(target.split('?').next()?).ok()?;
         let resource = match self.snapshot().look_up(&path, None) {
             Lookup::Resource(resource, _) => resource,
-            Lookup::Redirect { .. } => return None,
+            Lookup::Redirect { .. } | Lookup::Withheld => return None,
             Lookup::Nothing => self.snapshot().fallback()?,
         };
         self.file(&resource.path)

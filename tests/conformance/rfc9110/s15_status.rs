@@ -67,7 +67,7 @@ fn errors() -> Vec<Case> {
     let text = "text/plain; charset=utf-8";
     vec![
         case(Must, "rfc9110-15.5.1-malformed-escape", "a target that is no path is a bad request").get("/%zz").expect(400).has("Content-Type", text).has("Cache-Control", "no-store"),
-        case(Must, "rfc9110-15.5.1-reflects-nothing", "nothing of it comes back").get("/%zz<script>alert(1)</script>").expect(400).never_says("script"),
+        case(Must, "rfc9110-15.5.1-reflects-nothing", "nothing of it comes back").get("/%zz-reflected").expect(400).never_says("reflected"),
         case(Must, "rfc9110-15.5.5-missing-asset", "nobody has it").get("/missing.js").expect(404).has("Content-Type", text).has("Cache-Control", "no-store").lacks("ETag"),
         case(Must, "rfc9110-15.5.5-reflects-nothing", "nothing of the path comes back").get("/reflected.js").expect(404).never_says("reflected"),
         case(Must, "rfc9110-15.5.5-missing-document", "a person gets a document that says so, if the site has one").on(Site::Prerendered).get("/404.html").expect(200).whole("/404.html"),

@@ -6,7 +6,10 @@ use std::sync::{Arc, LazyLock};
 
 use actix_web::{
     body::{self, BodySize, MessageBody},
-    http::{Method, Uri},
+    http::{
+        Method, Uri,
+        header::{HeaderName, HeaderValue},
+    },
     rt::Runtime,
     test,
 };
@@ -27,7 +30,10 @@ pub(super) fn ask(site: Site, ask: &Ask) -> Option<Answer> {
     let method: Method = ask.method.parse().ok()?;
     let request = || {
         let request = test::TestRequest::default().uri(&uri.to_string()).method(method.clone());
-        ask.fields.iter().fold(request, |request, (name, value)| request.append_header((name.as_str(), value.as_str())))
+        ask.fields.iter().fold(request, |request, (name, value)| {
+            let name: HeaderName = name.parse().expect("cases have names of fields");
+            request.append_header((name, HeaderValue::from_bytes(value.as_bytes()).expect("cases have values of fields")))
+        })
     };
     RUNTIME.with(|runtime| {
         runtime.block_on(async {

@@ -1,7 +1,9 @@
-//! The ways to ask: the pure origin, actix in process, a server behind a socket.
+//! The ways to ask: the pure origin, actix in process, a server behind a socket, over HTTP/1.1 and over HTTP/2.
 
+mod http2;
 mod in_process;
 mod pure;
+mod server;
 mod socket;
 
 use super::{
@@ -18,11 +20,13 @@ pub(crate) enum Engine {
     InProcess,
     /// A server, HTTP/1.1, bytes on a socket.
     Socket,
+    /// A server, HTTP/2 over TLS, as browsers speak it.
+    Http2,
 }
 
 impl Engine {
     /// All of them.
-    pub(crate) const ALL: [Self; 3] = [Self::Pure, Self::InProcess, Self::Socket];
+    pub(crate) const ALL: [Self; 4] = [Self::Pure, Self::InProcess, Self::Socket, Self::Http2];
 
     /// Asks; `None` when this engine cannot be asked such a thing at all.
     pub(crate) fn ask(self, site: Site, ask: &Ask) -> Option<Answer> {
@@ -30,11 +34,12 @@ impl Engine {
             Self::Pure => Some(pure::ask(site, ask)),
             Self::InProcess => in_process::ask(site, ask),
             Self::Socket => Some(socket::ask(site, ask)),
+            Self::Http2 => http2::ask(site, ask),
         }
     }
 
     /// Does it send `Date`, as only a server with a clock does (RFC 9110 §6.6.1)?
     pub(crate) fn has_date(self) -> bool {
-        self == Self::Socket
+        matches!(self, Self::Socket | Self::Http2)
     }
 }

@@ -1,0 +1,231 @@
+//! The site that a release is made from, read from disk as often as it is needed and never held as a whole.
+//!
+//! Every reading is compared with the stamp that the first look at the folder took: a build that saw two states of a file publishes neither.
+//!
+//! Uses: walk, stamp, rayon, fingerprint · Never: decisions
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+    io::{self, Read},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use super::{error::ReleaseError, layout, notice::Notice, previous, progress::Watch};
+use crate::{
+    build::{
+        stamp::Stamp,
+        walk::{self, Found, Odd, Rules, Why},
+    },
+    fingerprint::{Class, Digest, FileId, Scanned, Settings, Site, scan},
+};
+
+/// What is in the folder.
+pub(super) struct Input {
+    /// The files with a URL, in the order of their numbers.
+    pub(super) files: Vec<Found>,
+    /// What is not served and goes along: a bundler's manifest under a hidden name tells the next build whose names to trust.
+    pub(super) evidence: Vec<Found>,
+    /// Coded forms that an earlier build wrote, if the folder is a release itself: they are no resources.
+    coded: Vec<Found>,
+    pub(super) odd: Vec<Odd>,
+    pub(super) notices: Vec<Notice>,
+    /// What was written to since the first look.
+    unsettled: Mutex<BTreeSet<String>>,
+}
+
+/// A kernel stamps times by its clock tick, 1 to 10 ms: within one, a second writing shows no new time.
+const TICK: Duration = Duration::from_millis(20);
+/// Content of a kind without references is not read into memory from here on, only hashed.
+const LARGE: u64 = 1024 * 1024;
+
+impl Input {
+    /// Looks at the folder `root`, which is canonical.
+    pub(super) fn look(root: &Path, rules: &Rules<'_>) -> Result<Self, ReleaseError> {
+        let began = SystemTime::now();
+        let (found, odd) = walk::walk(root, rules)?;
+        if found.iter().any(|found| !found.stamp.is_older_than(TICK, began)) {
+            std::thread::sleep(TICK);
+        }
+        // A manifest that cannot be read makes the folder an ordinary one.
+        let release = previous::read(root).ok();
+        let made = release.as_ref().map(layout::coded_places).unwrap_or_default();
+        let (files, evidence): (Vec<Found>, Vec<Found>) =
+            found.into_iter().partition(|found| found.public);
+        let (coded, files): (Vec<Found>, Vec<Found>) =
+            files.into_iter().partition(|found| made.contains(&found.path));
+        Ok(Self {
+            notices: case_collisions(&files),
+            odd,
+            files,
+            evidence,
+            coded,
+            unsettled: Mutex::default(),
+        })
+    }
+
+    /// The file with this number.
+    pub(super) fn found(&self, file: FileId) -> &Found {
+        &self.files[file.index()]
+    }
+
+    /// What lies at `path`, be it a resource, a coded form or evidence.
+    pub(super) fn at(&self, path: &str) -> Option<&Found> {
+        [&self.files, &self.coded, &self.evidence].into_iter().find_map(|files| {
+            let place = files.binary_search_by(|found| found.path.as_str().cmp(path)).ok()?;
+            Some(&files[place])
+        })
+    }
+
+    /// The content at `path`, for what the plan has to look into.
+    pub(super) fn load(&self, path: &str) -> Option<Bytes> {
+        self.read(self.at(path)?).ok()
+    }
+
+    /// All bytes of a file.
+    pub(super) fn read(&self, found: &Found) -> Result<Bytes, ReleaseError> {
+        self.opened(found, |file| {
+            let mut content = Vec::with_capacity(usize::try_from(found.stamp.size()).unwrap_or(0));
+            file.read_to_end(&mut content)?;
+            Ok(Bytes::from(content))
+        })
+    }
+
+    /// Opens a file, lets `take` have it, and sees to it that it was the same all the time.
+    pub(super) fn opened<T>(
+        &self,
+        found: &Found,
+        take: impl FnOnce(&mut File) -> io::Result<T>,
+    ) -> Result<T, ReleaseError> {
+        let taken: io::Result<(T, bool)> = (|| {
+            let mut file = open(&found.file)?;
+            let before = Stamp::of(&file.metadata()?);
+            let taken = take(&mut file)?;
+            Ok((taken, before == found.stamp && Stamp::of(&file.metadata()?) == found.stamp))
+        })();
+        match taken {
+            Ok((taken, true)) => Ok(taken),
+            Ok((_, false)) => Err(self.moved(found)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(self.moved(found)),
+            Err(error) => Err(ReleaseError::read(&found.file)(error)),
+        }
+    }
+
+    fn moved(&self, found: &Found) -> ReleaseError {
+        let mut unsettled = self.unsettled.lock().unwrap_or_else(PoisonError::into_inner);
+        unsettled.insert(found.path.clone());
+        ReleaseError::Unsettled { path: found.path.clone() }
+    }
+
+    /// Has anything been written to since the first look?
+    pub(super) fn settled(&self) -> Result<(), ReleaseError> {
+        let unsettled = self.unsettled.lock().unwrap_or_else(PoisonError::into_inner);
+        match unsettled.first() {
+            None => Ok(()),
+            Some(path) => Err(ReleaseError::Unsettled { path: path.clone() }),
+        }
+    }
+
+    /// Reads every file once, on all cores. What cannot be read is left out of the site, and said.
+    pub(super) fn scan(&mut self, settings: &Settings, watch: &Watch<'_>) -> (Site, Vec<Scanned>) {
+        loop {
+            let site = Site::new(self.files.iter().map(|found| found.path.clone()), settings);
+            let ids: Vec<FileId> = site.ids().collect();
+            watch.begin("reading", ids.len());
+            let scanned: Vec<Result<Scanned, (FileId, String)>> = ids
+                .into_par_iter()
+                .map(|file| {
+                    let scanned = self.scan_one(&site, file);
+                    watch.step();
+                    scanned
+                })
+                .collect();
+            let refused: BTreeMap<FileId, String> =
+                scanned.iter().filter_map(|scanned| scanned.as_ref().err().cloned()).collect();
+            if refused.is_empty() {
+                return (site, scanned.into_iter().flatten().collect());
+            }
+            // What refers to them was scanned as if they were there: once more, without.
+            for (file, why) in refused.into_iter().rev() {
+                let found = self.files.remove(file.index());
+                self.odd.push(Odd { file: found.file, why: Why::Unreadable(why) });
+            }
+        }
+    }
+
+    fn scan_one(&self, site: &Site, file: FileId) -> Result<Scanned, (FileId, String)> {
+        let found = self.found(file);
+        let class = site.class(file);
+        let has_references = !matches!(class, Class::Asset | Class::SourceMap | Class::Other);
+        let scanned = if !has_references && found.stamp.size() > LARGE {
+            self.opened(found, digest).map(|digest| {
+                let length = usize::try_from(found.stamp.size()).unwrap_or(usize::MAX);
+                Scanned::new(file, class, digest, length)
+            })
+        } else {
+            self.read(found).map(|content| scan(site, file, &content))
+        };
+        match scanned {
+            Ok(scanned) => Ok(scanned),
+            // Reported before anything is published, with all that was written to.
+            Err(ReleaseError::Unsettled { .. }) => Ok(Scanned::new(file, class, Digest::of(b""), 0)),
+            Err(ReleaseError::Read { source, .. }) => Err((file, source.to_string())),
+            Err(error) => Err((file, error.to_string())),
+        }
+    }
+}
+
+/// Opens without waiting: a FIFO that took the place of the file must not block us.
+fn open(path: &Path) -> io::Result<File> {
+    File::options()
+        .read(true)
+        .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
+        .open(path)
+}
+
+/// The digest of an open file, read piece by piece.
+fn digest(file: &mut File) -> io::Result<Digest> {
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(Digest::from_bytes(hasher.finalize().into())),
+            length => hasher.update(&buffer[..length]),
+        }
+    }
+}
+
+/// Names that a disk without regard to case cannot hold side by side.
+fn case_collisions(files: &[Found]) -> Vec<Notice> {
+    let mut by_folded: BTreeMap<String, &str> = BTreeMap::new();
+    let mut notices = Vec::new();
+    for found in files {
+        if let Some(first) = by_folded.insert(found.path.to_lowercase(), &found.path) {
+            notices.push(Notice::CaseCollision {
+                one: first.to_owned(),
+                other: found.path.clone(),
+            });
+        }
+    }
+    notices
+}
+
+/// Where the folder really is, or why it cannot be read.
+pub(super) fn root(folder: &Path) -> Result<PathBuf, crate::build::BuildError> {
+    use crate::build::BuildError;
+    let path = || folder.to_owned();
+    let root = std::fs::canonicalize(folder)
+        .map_err(|source| BuildError::NoSuchFolder { path: path(), source })?;
+    if !root.is_dir() {
+        return Err(BuildError::NotAFolder { path: path() });
+    }
+    std::fs::read_dir(&root).map_err(|source| BuildError::Unreadable { path: path(), source })?;
+    Ok(root)
+}

@@ -1,0 +1,106 @@
+//! The policy that a command works under: where it is looked for, and what is said about it.
+//!
+//! Uses: policy, diagnostic, std · Never: decisions of the policy itself
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{error::CliError, output};
+use crate::{
+    diagnostic,
+    policy::{self, Policy},
+};
+
+/// A policy and where it is written.
+pub(super) struct Written {
+    pub(super) policy: Policy,
+    pub(super) text: String,
+    pub(super) file: Option<PathBuf>,
+}
+
+impl Written {
+    /// The policy that was `named`, or that lies in `folder` or beside it, or that a release was built under, or the defaults.
+    pub(super) fn read(named: Option<&Path>, folder: &Path) -> Result<Self, CliError> {
+        let Some(path) = named.map(Path::to_owned).or_else(|| near(folder)) else {
+            return Ok(Self {
+                policy: Policy::default(),
+                text: String::new(),
+                file: None,
+            });
+        };
+        let text = fs::read_to_string(&path).map_err(|source| CliError::PolicyUnreadable {
+            path: path.clone(),
+            source,
+        })?;
+        let name = path.display().to_string();
+        let compiled = policy::compile(&name, &text);
+        let style = diagnostic::Style::Text {
+            colour: output::colour(),
+        };
+        let rendered = diagnostic::render(&compiled.diagnostics, &name, &text, style);
+        match compiled.policy {
+            Some(policy) => {
+                if !rendered.is_empty() {
+                    output::line(rendered);
+                }
+                Ok(Self {
+                    policy,
+                    text,
+                    file: Some(path),
+                })
+            }
+            None => Err(CliError::Policy { path, rendered }),
+        }
+    }
+
+    /// What is said about where it is written.
+    pub(super) fn place(&self) -> String {
+        self.file.as_deref().map_or_else(
+            || "the defaults (no policy.toml in the folder or beside it)".to_owned(),
+            |file| file.display().to_string(),
+        )
+    }
+}
+
+const POLICY: &str = "policy.toml";
+/// The policy that a release carries.
+const CARRIED: &str = ".larder/policy.toml";
+
+/// The policy of a site: in its folder, else beside it, else the one it was built under.
+fn near(folder: &Path) -> Option<PathBuf> {
+    let inside = folder.join(POLICY);
+    if inside.is_file() {
+        return Some(inside);
+    }
+    let carried = folder.join(CARRIED);
+    beside(folder).or_else(|| carried.is_file().then_some(carried))
+}
+
+fn beside(folder: &Path) -> Option<PathBuf> {
+    // `dist` and `.` have no parent by name: ask the file system.
+    let beside = fs::canonicalize(folder).ok()?.parent()?.join(POLICY);
+    let short = folder.with_file_name(POLICY);
+    if folder.file_name().is_some() && fs::canonicalize(&short).is_ok_and(|real| real == beside) {
+        return Some(short);
+    }
+    beside.is_file().then_some(beside)
+}
+
+/// Where coded content is kept between starts and builds.
+pub(super) fn cache_folder(policy: &Policy) -> Option<PathBuf> {
+    let variable = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    policy
+        .compress
+        .cache_dir
+        .as_ref()
+        .map(PathBuf::from)
+        .or_else(|| variable("LARDER_CACHE_DIR"))
+        .or_else(|| variable("XDG_CACHE_HOME").map(|folder| folder.join("larder")))
+        .or_else(|| variable("HOME").map(|folder| folder.join(".cache/larder")))
+}
