@@ -21,21 +21,42 @@ fn site(count: usize) -> Snapshot {
         let digest = Digest::of(text.as_bytes());
         SiteFile::new(path, Content::Held(text.into()), digest)
     };
-    let scripts = (0..count).map(|number| file(format!("/assets/{number}.js"), format!("/* {number} */")));
+    let scripts =
+        (0..count).map(|number| file(format!("/assets/{number}.js"), format!("/* {number} */")));
     let document = file("/index.html".to_owned(), "<!doctype html>".to_owned());
-    assemble(scripts.chain([document]).collect(), &Policy::default(), Generation(1))
+    assemble(
+        scripts.chain([document]).collect(),
+        &Policy::default(),
+        Generation(1),
+    )
 }
 
 fn fields(lines: &[(&'static str, &str)]) -> Fields {
     lines
         .iter()
-        .map(|(name, value)| (FieldName::from_static(name), FieldValue::parse(value).expect("a field value")))
+        .map(|(name, value)| {
+            (
+                FieldName::from_static(name),
+                FieldValue::parse(value).expect("a field value"),
+            )
+        })
         .collect()
 }
 
-fn ask(bencher: divan::Bencher<'_, '_>, count: usize, path: &str, lines: &[(&'static str, &str)], status: u16) {
+fn ask(
+    bencher: divan::Bencher<'_, '_>,
+    count: usize,
+    path: &str,
+    lines: &[(&'static str, &str)],
+    status: u16,
+) {
     let (snapshot, fields) = (site(count), fields(lines));
-    let request = Request { method: "GET", path, query: None, fields: &fields };
+    let request = Request {
+        method: "GET",
+        path,
+        query: None,
+        fields: &fields,
+    };
     assert_eq!(respond(&snapshot, &request, HttpDate::EPOCH).status, status);
     bencher.bench_local(|| respond(&snapshot, divan::black_box(&request), HttpDate::EPOCH).status);
 }
@@ -55,19 +76,43 @@ fn path_with_escapes(bencher: divan::Bencher<'_, '_>) {
 #[divan::bench]
 fn not_modified(bencher: divan::Bencher<'_, '_>) {
     let snapshot = site(5);
-    let tag = snapshot.resource_at("/assets/3.js").and_then(|script| script.identity.validators.entity_tag.clone()).expect("a tag");
-    ask(bencher, 5, "/assets/3.js", &[BROWSER, ("If-None-Match", tag.as_str())], 304);
+    let tag = snapshot
+        .resource_at("/assets/3.js")
+        .and_then(|script| script.identity.validators.entity_tag.clone())
+        .expect("a tag");
+    ask(
+        bencher,
+        5,
+        "/assets/3.js",
+        &[BROWSER, ("If-None-Match", tag.as_str())],
+        304,
+    );
 }
 
 #[divan::bench]
 fn list_of_eight_entity_tags(bencher: divan::Bencher<'_, '_>) {
-    let list = (0..8).map(|number| format!("\"{number:032x}\"")).collect::<Vec<_>>().join(", ");
-    ask(bencher, 5, "/assets/3.js", &[BROWSER, ("If-None-Match", &list)], 200);
+    let list = (0..8)
+        .map(|number| format!("\"{number:032x}\""))
+        .collect::<Vec<_>>()
+        .join(", ");
+    ask(
+        bencher,
+        5,
+        "/assets/3.js",
+        &[BROWSER, ("If-None-Match", &list)],
+        200,
+    );
 }
 
 #[divan::bench]
 fn fallback(bencher: divan::Bencher<'_, '_>) {
-    ask(bencher, 5, "/user/ada.lovelace", &[BROWSER, ("Accept", "text/html,*/*;q=0.8")], 200);
+    ask(
+        bencher,
+        5,
+        "/user/ada.lovelace",
+        &[BROWSER, ("Accept", "text/html,*/*;q=0.8")],
+        200,
+    );
 }
 
 #[divan::bench]
@@ -83,7 +128,11 @@ fn range(bencher: divan::Bencher<'_, '_>) {
 #[divan::bench]
 fn decide(bencher: divan::Bencher<'_, '_>) {
     let policy = Policy::default();
-    let facts = Facts { path: "/assets/app.js", kind: RepresentationKind::Asset, media_type: "text/javascript" };
+    let facts = Facts {
+        path: "/assets/app.js",
+        kind: RepresentationKind::Asset,
+        media_type: "text/javascript",
+    };
     bencher.bench_local(|| policy.decide(divan::black_box(&Subject::new(200, Some(facts)))));
 }
 

@@ -13,45 +13,88 @@ use larder::{
     policy::{Policy, compile},
     snapshot::{CodedContent, Content, Generation, SiteFile, Snapshot, assemble},
 };
-use proptest::{collection::vec, option, prelude::*, test_runner::FileFailurePersistence, sample::{Index, select, subsequence}};
+use proptest::{
+    collection::vec,
+    option,
+    prelude::*,
+    sample::{Index, select, subsequence},
+    test_runner::FileFailurePersistence,
+};
 
 // ── sites ──
 
 const NAMES: [&str; 16] = [
-    "/index.html", "/200.html", "/404.html", "/about.html", "/docs/index.html", "/docs/guide.html", "/docs.html", "/app.js", "/style.css", "/data.json",
-    "/assets/app-3e5b7ab69fb7d67b.js", "/logo.png", "/a b.txt", "/é.txt", "/.well-known/x", "/no-suffix",
+    "/index.html",
+    "/200.html",
+    "/404.html",
+    "/about.html",
+    "/docs/index.html",
+    "/docs/guide.html",
+    "/docs.html",
+    "/app.js",
+    "/style.css",
+    "/data.json",
+    "/assets/app-3e5b7ab69fb7d67b.js",
+    "/logo.png",
+    "/a b.txt",
+    "/é.txt",
+    "/.well-known/x",
+    "/no-suffix",
 ];
 
 fn content() -> impl Strategy<Value = Vec<u8>> {
-    prop_oneof![Just(Vec::new()), vec(any::<u8>(), 1..4), vec(any::<u8>(), 4..600)]
+    prop_oneof![
+        Just(Vec::new()),
+        vec(any::<u8>(), 1..4),
+        vec(any::<u8>(), 4..600)
+    ]
 }
 
 fn date() -> impl Strategy<Value = Option<HttpDate>> {
-    option::of((0_i64..4_000_000_000).prop_map(|seconds| HttpDate::from_unix_seconds(seconds).expect("before the year 9999")))
+    option::of(
+        (0_i64..4_000_000_000).prop_map(|seconds| {
+            HttpDate::from_unix_seconds(seconds).expect("before the year 9999")
+        }),
+    )
 }
 
 fn file(path: &'static str) -> impl Strategy<Value = SiteFile> {
-    (content(), any::<bool>(), subsequence(ContentCoding::ALL.to_vec(), 0..=3), any::<bool>(), date()).prop_map(
-        move |(content, fingerprinted, codings, negotiable, last_modified)| SiteFile {
-            path: path.to_owned(),
-            digest: Digest::of(&content),
-            fingerprinted,
-            coded: codings.into_iter().map(|coding| coded(coding, &content)).collect(),
-            content: Content::Held(content.into()),
-            negotiable,
-            last_modified,
-        },
+    (
+        content(),
+        any::<bool>(),
+        subsequence(ContentCoding::ALL.to_vec(), 0..=3),
+        any::<bool>(),
+        date(),
     )
+        .prop_map(
+            move |(content, fingerprinted, codings, negotiable, last_modified)| SiteFile {
+                path: path.to_owned(),
+                digest: Digest::of(&content),
+                fingerprinted,
+                coded: codings
+                    .into_iter()
+                    .map(|coding| coded(coding, &content))
+                    .collect(),
+                content: Content::Held(content.into()),
+                negotiable,
+                last_modified,
+            },
+        )
 }
 
 /// What a coder might make of `content`; the origin never looks inside.
 fn coded(coding: ContentCoding, content: &[u8]) -> CodedContent {
     let bytes = [coding.as_str().as_bytes(), content].concat();
-    CodedContent { coding, digest: Digest::of(&bytes), content: Content::Held(bytes.into()) }
+    CodedContent {
+        coding,
+        digest: Digest::of(&bytes),
+        content: Content::Held(bytes.into()),
+    }
 }
 
 fn files() -> impl Strategy<Value = Vec<SiteFile>> {
-    subsequence(NAMES.to_vec(), 0..NAMES.len()).prop_flat_map(|names| names.into_iter().map(file).collect::<Vec<_>>())
+    subsequence(NAMES.to_vec(), 0..NAMES.len())
+        .prop_flat_map(|names| names.into_iter().map(file).collect::<Vec<_>>())
 }
 
 // ── policies ──
@@ -68,8 +111,19 @@ const RULES: [&str; 8] = [
 ];
 
 fn policy() -> impl Strategy<Value = Policy> {
-    let site = (select(vec!["\"auto\"", "false", "\"/index.html\"", "\"/app.html\""]), any::<bool>());
-    let cache = (select(vec!["no-cache", "max-age=60", "no-store"]), select(vec!["no-store", "max-age=30"]));
+    let site = (
+        select(vec![
+            "\"auto\"",
+            "false",
+            "\"/index.html\"",
+            "\"/app.html\"",
+        ]),
+        any::<bool>(),
+    );
+    let cache = (
+        select(vec!["no-cache", "max-age=60", "no-store"]),
+        select(vec!["no-store", "max-age=30"]),
+    );
     (site, cache, subsequence(RULES.to_vec(), 0..=RULES.len()), any::<bool>()).prop_map(|((spa, clean), (document, error), rules, headers)| {
         let headers = if headers { "[headers]\n\"Referrer-Policy\" = \"no-referrer\"\n" } else { "" };
         let text = format!(
@@ -87,12 +141,19 @@ fn site() -> impl Strategy<Value = Snapshot> {
 
 /// A site, and a request for something that it has.
 fn found() -> impl Strategy<Value = (Snapshot, Ask)> {
-    (files(), policy(), ask(), any::<Index>()).prop_filter_map("a site of no files", |(files, policy, ask, one)| {
-        let file = (!files.is_empty()).then(|| one.get(&files))?;
-        let path = file.path.replace(' ', "%20").replace('é', "%C3%A9");
-        let ask = Ask { method: "GET".to_owned(), path, ..ask };
-        Some((assemble(files, &policy, Generation(1)), ask))
-    })
+    (files(), policy(), ask(), any::<Index>()).prop_filter_map(
+        "a site of no files",
+        |(files, policy, ask, one)| {
+            let file = (!files.is_empty()).then(|| one.get(&files))?;
+            let path = file.path.replace(' ', "%20").replace('é', "%C3%A9");
+            let ask = Ask {
+                method: "GET".to_owned(),
+                path,
+                ..ask
+            };
+            Some((assemble(files, &policy, Generation(1)), ask))
+        },
+    )
 }
 
 // ── requests ──
@@ -107,13 +168,21 @@ struct Ask {
 
 impl FieldSource for Ask {
     fn lines<'s>(&'s self, name: &str) -> impl Iterator<Item = &'s [u8]> {
-        self.fields.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_slice())
+        self.fields
+            .iter()
+            .filter(move |(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_slice())
     }
 }
 
 impl Ask {
     fn get(path: &str) -> Self {
-        Self { method: "GET".to_owned(), path: path.to_owned(), query: None, fields: Vec::new() }
+        Self {
+            method: "GET".to_owned(),
+            path: path.to_owned(),
+            query: None,
+            fields: Vec::new(),
+        }
     }
 
     fn with(mut self, name: &'static str, value: impl AsRef<[u8]>) -> Self {
@@ -131,7 +200,14 @@ impl Ask {
     }
 }
 
-const CONDITIONS: [&str; 6] = ["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range"];
+const CONDITIONS: [&str; 6] = [
+    "If-Match",
+    "If-None-Match",
+    "If-Modified-Since",
+    "If-Unmodified-Since",
+    "If-Range",
+    "Range",
+];
 
 fn path() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -147,21 +223,74 @@ fn path() -> impl Strategy<Value = String> {
 
 /// A value of one of the fields that matter; `{tag}` becomes a tag of the site.
 fn field() -> impl Strategy<Value = (&'static str, String)> {
-    let of = |name: &'static str, values: Vec<&'static str>| select(values).prop_map(move |value| (name, value.to_owned()));
-    let tags = || vec!["{tag}", "W/{tag}", "\"x\", {tag}", "*", "\"x\"", "{tag", "", "\"x\" {tag}"];
-    let dates = || vec!["Thu, 01 Jan 1970 00:00:00 GMT", "Wed, 12 Mar 2025 08:30:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT", "Wednesday, 12-Mar-25 08:30:00 GMT", "yesterday"];
+    let of = |name: &'static str, values: Vec<&'static str>| {
+        select(values).prop_map(move |value| (name, value.to_owned()))
+    };
+    let tags = || {
+        vec![
+            "{tag}",
+            "W/{tag}",
+            "\"x\", {tag}",
+            "*",
+            "\"x\"",
+            "{tag",
+            "",
+            "\"x\" {tag}",
+        ]
+    };
+    let dates = || {
+        vec![
+            "Thu, 01 Jan 1970 00:00:00 GMT",
+            "Wed, 12 Mar 2025 08:30:00 GMT",
+            "Fri, 01 Jan 2100 00:00:00 GMT",
+            "Wednesday, 12-Mar-25 08:30:00 GMT",
+            "yesterday",
+        ]
+    };
     prop_oneof![
-        of("Accept", vec!["*/*", "text/html", "application/json", "text/html;q=0, */*"]),
-        of("Accept-Encoding", vec!["br", "gzip", "zstd", "br, gzip;q=0.5", "*", "*;q=0", "identity;q=0", "identity, br;q=0.5", ",;q="]),
+        of(
+            "Accept",
+            vec!["*/*", "text/html", "application/json", "text/html;q=0, */*"]
+        ),
+        of(
+            "Accept-Encoding",
+            vec![
+                "br",
+                "gzip",
+                "zstd",
+                "br, gzip;q=0.5",
+                "*",
+                "*;q=0",
+                "identity;q=0",
+                "identity, br;q=0.5",
+                ",;q="
+            ]
+        ),
         of("Sec-Fetch-Mode", vec!["navigate", "cors", "no-cors"]),
-        of("Sec-Fetch-Dest", vec!["document", "empty", "script", "iframe"]),
+        of(
+            "Sec-Fetch-Dest",
+            vec!["document", "empty", "script", "iframe"]
+        ),
         of("If-None-Match", tags()),
         of("If-Match", tags()),
         of("If-Range", tags()),
         of("If-Range", dates()),
         of("If-Modified-Since", dates()),
         of("If-Unmodified-Since", dates()),
-        of("Range", vec!["bytes=0-", "bytes=0-0", "bytes=-1", "bytes=1-3,5-9", "bytes=0-1,300-301", "bytes=5-4", "bytes=9999-", "seconds=1-2", "bytes=0-0,0-0,0-0"]),
+        of(
+            "Range",
+            vec![
+                "bytes=0-",
+                "bytes=0-0",
+                "bytes=-1",
+                "bytes=1-3,5-9",
+                "bytes=0-1,300-301",
+                "bytes=5-4",
+                "bytes=9999-",
+                "seconds=1-2",
+                "bytes=0-0,0-0,0-0"
+            ]
+        ),
         "[ -~]{0,30}".prop_map(|value| ("Range", value)),
         "[ -~]{0,30}".prop_map(|value| ("If-None-Match", value)),
         "[ -~]{0,30}".prop_map(|value| ("Accept-Encoding", value)),
@@ -170,10 +299,20 @@ fn field() -> impl Strategy<Value = (&'static str, String)> {
 
 fn ask() -> impl Strategy<Value = Ask> {
     let method = prop_oneof![8 => Just("GET".to_owned()), 2 => select(vec!["HEAD", "OPTIONS", "POST", "get", ""]).prop_map(str::to_owned), 1 => "[A-Z]{1,8}"];
-    (method, path(), option::of("[ -~]{0,8}"), vec(field(), 0..5)).prop_map(|(method, path, query, fields)| {
-        let fields = fields.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
-        Ask { method, path, query, fields }
-    })
+    (method, path(), option::of("[ -~]{0,8}"), vec(field(), 0..5)).prop_map(
+        |(method, path, query, fields)| {
+            let fields = fields
+                .into_iter()
+                .map(|(name, value)| (name, value.into_bytes()))
+                .collect();
+            Ask {
+                method,
+                path,
+                query,
+                fields,
+            }
+        },
+    )
 }
 
 // ── answers ──
@@ -196,25 +335,46 @@ fn now() -> HttpDate {
 }
 
 fn answer(site: &Snapshot, ask: &Ask) -> Answer {
-    let tag = ask.fields.iter().any(|(_, value)| value.windows(5).any(|window| window == b"{tag}")).then(|| answer(site, &ask.unconditional()));
-    let tag = tag.and_then(|answer| answer.field("ETag").map(str::to_owned)).unwrap_or_default();
+    let tag = ask
+        .fields
+        .iter()
+        .any(|(_, value)| value.windows(5).any(|window| window == b"{tag}"))
+        .then(|| answer(site, &ask.unconditional()));
+    let tag = tag
+        .and_then(|answer| answer.field("ETag").map(str::to_owned))
+        .unwrap_or_default();
     let mut ask = ask.clone();
     for (_, value) in &mut ask.fields {
-        *value = String::from_utf8_lossy(value).replace("{tag}", &tag).into_bytes();
+        *value = String::from_utf8_lossy(value)
+            .replace("{tag}", &tag)
+            .into_bytes();
     }
-    let request = Request { method: &ask.method, path: &ask.path, query: ask.query.as_deref(), fields: &ask };
+    let request = Request {
+        method: &ask.method,
+        path: &ask.path,
+        query: ask.query.as_deref(),
+        fields: &ask,
+    };
     let reply = respond(site, &request, now());
     let mut content = Vec::new();
     for piece in reply.content.pieces() {
-        let Content::Held(bytes) = &piece.content else { panic!("everything is held") };
+        let Content::Held(bytes) = &piece.content else {
+            panic!("everything is held")
+        };
         let at = |place: u64| usize::try_from(place).expect("small");
         content.extend_from_slice(&bytes[at(piece.offset)..at(piece.offset + piece.length)]);
     }
-    Answer { status: reply.status, fields: reply.fields(site), content }
+    Answer {
+        status: reply.status,
+        fields: reply.fields(site),
+        content,
+    }
 }
 
 fn tag_of(site: &Snapshot, path: &str, coding: &str) -> Option<String> {
-    answer(site, &Ask::get(path).with("Accept-Encoding", coding)).field("ETag").map(str::to_owned)
+    answer(site, &Ask::get(path).with("Accept-Encoding", coding))
+        .field("ETag")
+        .map(str::to_owned)
 }
 
 // ── properties ──
@@ -376,7 +536,10 @@ fn file_of(path: &str, content: &[u8], codings: &[ContentCoding]) -> SiteFile {
         content: Content::Held(Bytes::copy_from_slice(content)),
         digest: Digest::of(content),
         fingerprinted: false,
-        coded: codings.iter().map(|coding| coded(*coding, content)).collect(),
+        coded: codings
+            .iter()
+            .map(|coding| coded(*coding, content))
+            .collect(),
         negotiable: false,
         last_modified: None,
     }

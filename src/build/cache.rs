@@ -41,9 +41,9 @@ pub(super) enum Known {
 const MAGIC: &[u8; 8] = b"larder1\n";
 /// Bytes before the coded ones: the magic and their digest.
 const HEADER: usize = MAGIC.len() + 32;
-const UNUSED_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const UNUSED_FOR: Duration = Duration::from_hours(30 * 24);
 /// An entry's modification time, its last use, is brought up to date at most this often.
-const USED_AGAIN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+const USED_AGAIN_AFTER: Duration = Duration::from_hours(24);
 
 impl Cache {
     pub(super) fn new(folder: &Path) -> Self {

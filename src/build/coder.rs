@@ -97,7 +97,8 @@ impl Coder {
         let mut missing = Vec::new();
         for (file, beside) in files.iter_mut().zip(beside) {
             for (coding, beside) in codings.iter().zip(beside) {
-                if !file.negotiable {
+                let is_there = file.coded.iter().any(|coded| coded.coding == *coding);
+                if !file.negotiable || is_there {
                     continue;
                 }
                 let key = Key {
@@ -130,6 +131,9 @@ impl Coder {
                     }
                 }
             }
+            // A release brings some, and others were made since.
+            file.coded
+                .sort_by_key(|coded| codings.iter().position(|coding| *coding == coded.coding));
         }
         missing
     }

@@ -63,11 +63,10 @@ impl Levels {
     /// The levels for a site with `total` bytes to code.
     pub(super) fn of(quality: Quality, total: u64) -> Self {
         match quality {
-            Quality::Best => Self::BEST,
+            Quality::Auto if total > GOOD_UP_TO => Self::FAST,
+            Quality::Auto if total > BEST_UP_TO => Self::GOOD,
+            Quality::Best | Quality::Auto => Self::BEST,
             Quality::Fast => Self::FAST,
-            Quality::Auto if total <= BEST_UP_TO => Self::BEST,
-            Quality::Auto if total <= GOOD_UP_TO => Self::GOOD,
-            Quality::Auto => Self::FAST,
         }
     }
 

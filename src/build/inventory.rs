@@ -47,7 +47,7 @@ pub(super) struct Limits {
 
 /// Up to this many large files are kept open; if there are more, all are opened when they are asked for. The common limit of 1,024 handles is for
 /// connections.
-const HANDLES: usize = 256;
+pub(super) const HANDLES: usize = 256;
 
 /// What a look at the files gave.
 pub(super) struct Reading {
@@ -70,9 +70,9 @@ enum Looked {
 ///
 /// The first look, without `previous`, takes files as they are: there is nothing better to show. Later ones wait until a file rests.
 pub(super) fn read(found: Vec<Found>, limits: Limits, previous: Option<&[Entry]>) -> Reading {
-    let held = what_to_hold(&found, limits);
+    let sizes: Vec<u64> = found.iter().map(|found| found.stamp.size()).collect();
+    let held = what_to_hold(&sizes, limits);
     let keep_open = held.iter().filter(|held| !**held).count() <= HANDLES;
-    let now = SystemTime::now();
     let looked: Vec<Looked> = found
         .into_par_iter()
         .zip(held)
@@ -81,16 +81,31 @@ pub(super) fn read(found: Vec<Found>, limits: Limits, previous: Option<&[Entry]>
             if let Some(known) = known.filter(|known| known.is_unchanged(&found, hold)) {
                 return Looked::Taken(known.clone());
             }
-            if previous.is_some() && !found.stamp.is_older_than(REST, now) {
+            let rests = |stamp: &Stamp| {
+                let emptied =
+                    stamp.size() == 0 && known.is_some_and(|known| known.content.length() > 0);
+                let rest = if emptied { REST_IF_EMPTIED } else { REST };
+                previous.is_none() || stamp.is_older_than(rest, SystemTime::now())
+            };
+            if !rests(&found.stamp) {
                 return Looked::StillWritten(known.cloned());
             }
-            read_settled(&found, hold, keep_open).map_or_else(
-                |why| Looked::Odd(Odd { file: found.file.clone(), why }),
-                Looked::Taken,
-            )
+            match read_settled(&found, hold, keep_open) {
+                // Written to since the walk saw it.
+                Ok(entry) if !rests(&entry.stamp) => Looked::StillWritten(known.cloned()),
+                Ok(entry) => Looked::Taken(entry),
+                Err(why) => Looked::Odd(Odd {
+                    file: found.file,
+                    why,
+                }),
+            }
         })
         .collect();
-    let mut reading = Reading { entries: Vec::with_capacity(looked.len()), odd: Vec::new(), unsettled: false };
+    let mut reading = Reading {
+        entries: Vec::with_capacity(looked.len()),
+        odd: Vec::new(),
+        unsettled: false,
+    };
     for looked in looked {
         match looked {
             Looked::Taken(entry) => {
@@ -111,15 +126,17 @@ pub(super) fn read(found: Vec<Found>, limits: Limits, previous: Option<&[Entry]>
 const TICK: Duration = Duration::from_millis(20);
 /// A file that was not written to for this long is taken to be whole.
 const REST: Duration = Duration::from_millis(50);
+/// A file that had content and has none is most likely about to be written: whoever writes in place empties it first.
+const REST_IF_EMPTIED: Duration = Duration::from_secs(2);
 
 /// For each file: is it held? The smallest first, so that a budget holds as many as it can; ties go by path.
-fn what_to_hold(found: &[Found], limits: Limits) -> Vec<bool> {
-    let mut by_size: Vec<usize> = (0..found.len()).collect();
-    by_size.sort_by_key(|&place| found[place].stamp.size());
-    let mut held = vec![false; found.len()];
+pub(super) fn what_to_hold(sizes: &[u64], limits: Limits) -> Vec<bool> {
+    let mut by_size: Vec<usize> = (0..sizes.len()).collect();
+    by_size.sort_by_key(|&place| sizes[place]);
+    let mut held = vec![false; sizes.len()];
     let mut left = limits.total;
     for place in by_size {
-        let size = found[place].stamp.size();
+        let size = sizes[place];
         if size > limits.file || size > left {
             break;
         }
@@ -130,7 +147,9 @@ fn what_to_hold(found: &[Found], limits: Limits) -> Vec<bool> {
 }
 
 fn known<'p>(previous: &'p [Entry], path: &str) -> Option<&'p Entry> {
-    let place = previous.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()?;
+    let place = previous
+        .binary_search_by(|entry| entry.path.as_str().cmp(path))
+        .ok()?;
     Some(&previous[place])
 }
 
@@ -176,7 +195,7 @@ fn read_once(path: &Path, hold: bool, keep_open: bool) -> io::Result<Option<Take
     }
     let stamp = Stamp::of(&before);
     let settled = stamp.is_older_than(TICK, SystemTime::now());
-    let (digest, held) = if hold {
+    let (digest, whole) = if hold {
         read_whole(&mut file, stamp.size())?
     } else {
         (read_through(&mut file)?, None)
@@ -184,7 +203,7 @@ fn read_once(path: &Path, hold: bool, keep_open: bool) -> io::Result<Option<Take
     if Stamp::of(&file.metadata()?) != stamp {
         return Ok(None);
     }
-    let content = match held {
+    let content = match whole {
         Some(bytes) if bytes.len() as u64 == stamp.size() => Content::Held(bytes),
         Some(_) => return Ok(None),
         None => Content::Stored(Arc::new(OnDisk::new(
@@ -210,7 +229,7 @@ fn read_whole(file: &mut File, size: u64) -> io::Result<(Digest, Option<Bytes>)>
     Ok((Digest::of(&read), Some(read.into())))
 }
 
-fn read_through(file: &mut File) -> io::Result<Digest> {
+pub(super) fn read_through(file: &mut File) -> io::Result<Digest> {
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 256 * 1024];
     loop {

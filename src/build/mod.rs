@@ -7,18 +7,20 @@
 mod cache;
 mod coder;
 mod codings;
+mod engine;
 mod error;
 mod inventory;
 mod on_disk;
 mod recognised;
 mod references;
+pub mod release;
+mod released;
 mod stamp;
 mod walk;
 
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -37,6 +39,7 @@ use cache::Cache;
 use coder::{Coder, Job};
 use codings::{Levels, is_negotiable};
 use inventory::{Entry, Limits};
+use released::{Released, Taken};
 
 /// What to do with the files of a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +58,7 @@ pub struct Workshop {
     looked: bool,
     coder: Coder,
     jobs: Vec<Job>,
+    released: Released,
 }
 
 /// The files of a site, and what there is to say about them.
@@ -72,6 +76,8 @@ pub struct Site {
     pub recognised: Option<Recognised>,
     /// What fingerprinting has to say.
     pub findings: Vec<Finding>,
+    /// Was it taken at the word of a release's manifest?
+    pub is_release: bool,
     /// How long it took.
     pub took: Duration,
     /// Was some file written to so recently that it has to be looked at again?
@@ -93,7 +99,13 @@ impl Workshop {
             looked: false,
             coder,
             jobs: Vec::new(),
+            released: Released::default(),
         })
+    }
+
+    /// Compares every digest of a release with its manifest, at every look, and not only the lengths.
+    pub fn verify_releases(&mut self) {
+        self.released.verify = true;
     }
 
     /// The folder, as it was named.
@@ -124,18 +136,27 @@ impl Workshop {
             follow_out: policy.site.symlinks,
             shown: &|path| policy.site.hidden.matches(path),
         };
-        let (found, mut odd) = walk::walk(&root, &rules)?;
         let limits = Limits {
             file: policy.server.max_file_in_memory,
             total: policy.server.memory_budget,
         };
+        if let Some(taken) = self
+            .released
+            .look(&root, &rules, limits, &policy.compress.codings)?
+        {
+            return Ok(self.of_release(policy, root, taken, began));
+        }
+        let (found, mut odd) = walk::walk(&root, &rules);
         let previous = self.looked.then_some(self.entries.as_slice());
         let reading = inventory::read(found, limits, previous);
         odd.extend(reading.odd);
         self.entries = reading.entries;
         self.looked = true;
 
-        let withheld = odd.iter().filter_map(|odd| path_below(&root, &odd.file)).collect();
+        let withheld = odd
+            .iter()
+            .filter_map(|odd| path_below(&root, &odd.file))
+            .collect();
         let mut site = Site {
             root,
             files: Vec::new(),
@@ -143,6 +164,7 @@ impl Workshop {
             odd,
             recognised: None,
             findings: Vec::new(),
+            is_release: false,
             took: Duration::ZERO,
             unsettled: reading.unsettled,
         };
@@ -150,16 +172,31 @@ impl Workshop {
             Mode::AsTheyAre => self.as_they_are(&mut site),
             Mode::Fingerprint => self.fingerprinted(policy, &mut site),
         }
-        for file in &mut site.files {
-            file.negotiable = is_negotiable(
-                &policy.compress,
-                &MediaType::of_path(&file.path),
-                file.content.length(),
-            );
-        }
+        mark_negotiable(policy, &mut site.files);
         self.coder.forget_others(&site.files);
         site.took = began.elapsed();
         Ok(site)
+    }
+
+    fn of_release(&mut self, policy: &Policy, root: PathBuf, taken: Taken, began: Instant) -> Site {
+        let mut files = taken.files;
+        mark_negotiable(policy, &mut files);
+        self.coder.forget_others(&files);
+        Site {
+            withheld: taken
+                .odd
+                .iter()
+                .filter_map(|odd| path_below(&root, &odd.file))
+                .collect(),
+            root,
+            files,
+            odd: taken.odd,
+            recognised: None,
+            findings: Vec::new(),
+            is_release: true,
+            took: began.elapsed(),
+            unsettled: taken.unsettled,
+        }
     }
 
     fn as_they_are(&self, site: &mut Site) {
@@ -182,7 +219,6 @@ impl Workshop {
 
     fn fingerprinted(&self, policy: &Policy, site: &mut Site) {
         let settings = &policy.fingerprint;
-        let (include, exclude) = (settings.include.clone(), settings.exclude.clone());
         let (sources, verbatim): (Vec<&Entry>, Vec<&Entry>) = self
             .entries
             .iter()
@@ -197,17 +233,7 @@ impl Workshop {
                 })
             })
             .collect();
-        let built = fingerprint::fingerprint(
-            sources,
-            &fingerprint::Settings {
-                length: settings.length,
-                include: Arc::new(move |path| include.written().is_empty() || include.matches(path)),
-                exclude: Arc::new(move |path| exclude.matches(path)),
-                base: settings.base.clone(),
-                origin: settings.origin.clone(),
-                integrity: settings.integrity,
-            },
-        );
+        let built = fingerprint::fingerprint(sources, &engine::settings(settings, None));
         site.files = built
             .outputs
             .into_iter()
@@ -276,15 +302,36 @@ impl Workshop {
 /// The name under which a policy is looked for.
 const POLICY: &str = "policy.toml";
 
-/// The policy of the site in `folder`: in the folder, else beside it. A folder that is a link has two places beside it; the link's own comes first.
+/// The policy of the site in `folder`: in the folder, else beside it, else the one that a release was built under. A folder that is a link has two places beside it; the link's own comes first.
 pub fn find_policy(folder: &Path) -> Option<PathBuf> {
     let inside = folder.join(POLICY);
-    let beside_name = std::path::absolute(folder).ok().map(|folder| folder.with_file_name(POLICY));
-    let beside = fs::canonicalize(folder).ok().map(|folder| folder.with_file_name(POLICY));
-    [Some(inside), beside_name, beside]
+    let beside_name = std::path::absolute(folder)
+        .ok()
+        .map(|folder| folder.with_file_name(POLICY));
+    let beside = fs::canonicalize(folder)
+        .ok()
+        .map(|folder| folder.with_file_name(POLICY));
+    let carried = place_below(folder, release::layout::POLICY);
+    [Some(inside), beside_name, beside, Some(carried)]
         .into_iter()
         .flatten()
         .find(|file| file.is_file())
+}
+
+/// Says of each file whether it is or will be there in content codings.
+fn mark_negotiable(policy: &Policy, files: &mut [SiteFile]) {
+    for file in files {
+        file.negotiable = is_negotiable(
+            &policy.compress,
+            &MediaType::of_path(&file.path),
+            file.content.length(),
+        );
+    }
+}
+
+/// Where the file of `path` is below `root`.
+fn place_below(root: &Path, path: &str) -> PathBuf {
+    root.join(path.trim_start_matches('/'))
 }
 
 /// The path on the site of `file` below `root`.
@@ -292,6 +339,14 @@ fn path_below(root: &Path, file: &Path) -> Option<String> {
     Some(format!("/{}", file.strip_prefix(root).ok()?.to_str()?))
 }
 
-fn site_file(path: String, content: Content, digest: fingerprint::Digest, fingerprinted: bool) -> SiteFile {
-    SiteFile { fingerprinted, ..SiteFile::new(path, content, digest) }
+fn site_file(
+    path: String,
+    content: Content,
+    digest: fingerprint::Digest,
+    fingerprinted: bool,
+) -> SiteFile {
+    SiteFile {
+        fingerprinted,
+        ..SiteFile::new(path, content, digest)
+    }
 }

@@ -73,9 +73,7 @@ impl Stored for OnDisk {
     fn open(&self) -> Result<Arc<dyn OpenContent>, Unreadable> {
         let file = match &self.handle {
             Some(handle) => Arc::clone(handle),
-            None => {
-                Arc::new(open_now(&self.path).map_err(|error| unreadable(&self.path, &error))?)
-            }
+            None => Arc::new(open_now(&self.path).map_err(|error| unreadable(&self.path, &error))?),
         };
         let open = Open {
             path: self.path.clone(),

@@ -12,7 +12,7 @@ use std::{
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{error::BuildError, stamp::Stamp};
+use super::stamp::Stamp;
 use crate::http::TargetPath;
 
 /// A file that can be read.
@@ -86,7 +86,7 @@ pub(super) struct Rules<'p> {
 const POLICY: &str = "/policy.toml";
 
 /// All files below `root`, which is canonical, sorted by path, and all oddities.
-pub(super) fn walk(root: &Path, rules: &Rules<'_>) -> Result<(Vec<Found>, Vec<Odd>), BuildError> {
+pub(super) fn walk(root: &Path, rules: &Rules<'_>) -> (Vec<Found>, Vec<Odd>) {
     let mut found = Vec::new();
     let mut odd = Vec::new();
     let mut entries = WalkDir::new(root)
@@ -151,7 +151,7 @@ pub(super) fn walk(root: &Path, rules: &Rules<'_>) -> Result<(Vec<Found>, Vec<Od
     }
     found.sort_by(|one, other| one.path.cmp(&other.path));
     odd.sort();
-    Ok((found, odd))
+    (found, odd)
 }
 
 /// The canonical path on the site, if a URL can name it.

@@ -180,7 +180,11 @@ mod tests {
 
     #[test]
     fn the_path_is_found_in_whatever_people_paste() {
-        for url in ["/a%20b.css", "a%20b.css", "https://x.example/a%20b.css?v=1#x"] {
+        for url in [
+            "/a%20b.css",
+            "a%20b.css",
+            "https://x.example/a%20b.css?v=1#x",
+        ] {
             assert_eq!(path_of(url).as_deref(), Some("/a b.css"), "{url}");
         }
         assert_eq!(path_of("https://x.example"), None);

@@ -14,7 +14,9 @@ use crate::{
 pub(super) fn lines(report: &Report, policy: &str) -> Vec<String> {
     let mut lines = vec![head(report), format!("  policy: {policy}"), names(report)];
     if let Some(mount) = &report.mount {
-        lines.push(format!("  base:   {mount}, evident from its references (--base sets it)"));
+        lines.push(format!(
+            "  base:   {mount}, evident from its references (--base sets it)"
+        ));
     }
     lines.extend(codings(report).map(|coding| format!("  coded:  {coding}")));
     if let Some(visit) = report.visit {
@@ -52,9 +54,18 @@ pub(super) fn plan(report: &Report) -> Vec<String> {
 }
 
 fn head(report: &Report) -> String {
-    let took: f64 = report.steps.iter().map(|(_, took)| took.as_secs_f64()).sum();
+    let took: f64 = report
+        .steps
+        .iter()
+        .map(|(_, took)| took.as_secs_f64())
+        .sum();
     let (files, bytes) = report.read;
-    let read = format!("{} ({}) from {}", counted(files, "file"), size(bytes), report.site.display());
+    let read = format!(
+        "{} ({}) from {}",
+        counted(files, "file"),
+        size(bytes),
+        report.site.display()
+    );
     let compared = match report.compared {
         0 => String::new(),
         1 => ", compared with an earlier release".to_owned(),
@@ -77,13 +88,17 @@ fn names(report: &Report) -> String {
     }
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let counts: Vec<String> = counts.into_iter().map(|(heading, count)| format!("{count} {heading}")).collect();
+    let counts: Vec<String> = counts
+        .into_iter()
+        .map(|(heading, count)| format!("{count} {heading}"))
+        .collect();
     format!("  names:  {}", counts.join(", "))
 }
 
 /// Files and bytes of each coding. What lies twice in the release, under two names, is counted once.
 fn codings(report: &Report) -> impl Iterator<Item = String> {
-    let mut totals: BTreeMap<&str, BTreeMap<crate::fingerprint::Digest, (u64, u64)>> = BTreeMap::new();
+    let mut totals: BTreeMap<&str, BTreeMap<crate::fingerprint::Digest, (u64, u64)>> =
+        BTreeMap::new();
     for resource in report.manifest.resources.values() {
         for coded in &resource.codings {
             totals
@@ -98,7 +113,11 @@ fn codings(report: &Report) -> impl Iterator<Item = String> {
             let before = of.values().map(|(before, _)| before).sum();
             let after = of.values().map(|(_, after)| after).sum();
             let files = counted(of.len(), "file");
-            format!("{files} as {coding}, {} instead of {}", size(after), size(before))
+            format!(
+                "{files} as {coding}, {} instead of {}",
+                size(after),
+                size(before)
+            )
         })
         .collect::<Vec<_>>()
         .into_iter()

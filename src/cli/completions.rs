@@ -5,8 +5,6 @@
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::error::CliError;
-
 /// Print a completion script for your shell.
 ///
 /// For bash: larder completions bash > ~/.local/share/bash-completion/completions/larder
@@ -17,13 +15,12 @@ pub(super) struct Completions {
 }
 
 impl Completions {
-    pub(super) fn run<C: CommandFactory>(&self) -> Result<(), CliError> {
+    pub(super) fn run<C: CommandFactory>(&self) {
         clap_complete::generate(
             self.shell,
             &mut C::command(),
             "larder",
             &mut std::io::stdout(),
         );
-        Ok(())
     }
 }

@@ -4,7 +4,10 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{build::BuildError, serve::ServeError};
+use crate::{
+    build::{BuildError, release::ReleaseError},
+    serve::ServeError,
+};
 
 /// Why a command could not be carried out.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +33,15 @@ pub enum CliError {
     /// The site cannot be read.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// The release cannot be made.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+    /// There is nothing to explain.
+    #[error("the site has nothing at {url}: --dry-run lists what it has")]
+    NoSuchPath {
+        /// What was asked for.
+        url: String,
+    },
     /// The server cannot run.
     #[error(transparent)]
     Serve(#[from] ServeError),

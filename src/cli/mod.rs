@@ -2,9 +2,12 @@
 //!
 //! Uses: everything · Never: being used by anything but `main`
 
+mod build;
+mod build_summary;
 mod completions;
 mod error;
 mod output;
+mod policy_file;
 mod serve;
 mod summary;
 
@@ -28,22 +31,28 @@ struct Arguments {
 const EXAMPLES: &str = "Examples:
   larder serve dist                  serve what a bundler built
   larder serve --build site          fingerprint a hand-written site in memory, then serve it
+  larder build site -o release       the same on disk, for any server; then: larder serve release
   larder serve dist --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Build(build::Build),
     Completions(completions::Completions),
 }
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let result = match Arguments::parse().command {
-        Command::Serve(serve) => serve.run(),
-        Command::Completions(completions) => completions.run::<Arguments>(),
+        Command::Serve(serve) => serve.run().map(|()| ExitCode::SUCCESS),
+        Command::Build(build) => build.run(),
+        Command::Completions(completions) => {
+            completions.run::<Arguments>();
+            Ok(ExitCode::SUCCESS)
+        }
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             output::error(&error);
             ExitCode::from(2)

@@ -2,11 +2,7 @@
 //!
 //! Uses: tracing-subscriber · Never: decisions
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is where printing is done"
-)]
+#![expect(clippy::print_stderr, reason = "this is where printing is done")]
 
 use std::{
     fmt,
@@ -28,7 +24,9 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use crate::{http::HttpDate, policy::AccessLog, serve::ACCESS_LOG_TARGET};
+use crate::{
+    build::release::Progress, http::HttpDate, policy::AccessLog, serve::ACCESS_LOG_TARGET,
+};
 
 /// Prints where the site is served: the first lines on stdout, for people and for programs that wait for them.
 pub(super) fn urls(urls: &[String]) {
@@ -38,6 +36,27 @@ pub(super) fn urls(urls: &[String]) {
         let _ = writeln!(stdout, "{url}");
     }
     let _ = stdout.flush();
+}
+
+/// Prints what was asked for, on stdout.
+pub(super) fn answer(text: &str) {
+    // Whoever closed stdout, as `head` does, has read enough.
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// Shows how far a build is, if somebody is looking: one line that is written over and over.
+pub(super) fn progress(progress: Progress) {
+    let Progress { step, done, of } = progress;
+    if of > 1 && std::io::stderr().is_terminal() {
+        eprint!("\r\x1b[Klarder: {step} {done} of {of}");
+    }
+}
+
+/// Makes room for lines that stay.
+pub(super) fn end_of_progress() {
+    if std::io::stderr().is_terminal() {
+        eprint!("\r\x1b[K");
+    }
 }
 
 /// Prints a line for the person at the terminal.
@@ -50,7 +69,8 @@ pub(super) fn error(error: &dyn std::error::Error) {
     let mut text = format!("larder: {error}");
     let mut cause = error.source();
     while let Some(error) = cause {
-        text.push_str(&format!("\n  because: {error}"));
+        text.push_str("\n  because: ");
+        text.push_str(&error.to_string());
         cause = error.source();
     }
     eprintln!("{text}");

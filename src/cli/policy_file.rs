@@ -9,6 +9,7 @@ use std::{
 
 use super::{error::CliError, output};
 use crate::{
+    build::find_policy,
     diagnostic,
     policy::{self, Policy},
 };
@@ -23,7 +24,7 @@ pub(super) struct Written {
 impl Written {
     /// The policy that was `named`, or that lies in `folder` or beside it, or that a release was built under, or the defaults.
     pub(super) fn read(named: Option<&Path>, folder: &Path) -> Result<Self, CliError> {
-        let Some(path) = named.map(Path::to_owned).or_else(|| near(folder)) else {
+        let Some(path) = named.map(Path::to_owned).or_else(|| find_policy(folder)) else {
             return Ok(Self {
                 policy: Policy::default(),
                 text: String::new(),
@@ -62,30 +63,6 @@ impl Written {
             |file| file.display().to_string(),
         )
     }
-}
-
-const POLICY: &str = "policy.toml";
-/// The policy that a release carries.
-const CARRIED: &str = ".larder/policy.toml";
-
-/// The policy of a site: in its folder, else beside it, else the one it was built under.
-fn near(folder: &Path) -> Option<PathBuf> {
-    let inside = folder.join(POLICY);
-    if inside.is_file() {
-        return Some(inside);
-    }
-    let carried = folder.join(CARRIED);
-    beside(folder).or_else(|| carried.is_file().then_some(carried))
-}
-
-fn beside(folder: &Path) -> Option<PathBuf> {
-    // `dist` and `.` have no parent by name: ask the file system.
-    let beside = fs::canonicalize(folder).ok()?.parent()?.join(POLICY);
-    let short = folder.with_file_name(POLICY);
-    if folder.file_name().is_some() && fs::canonicalize(&short).is_ok_and(|real| real == beside) {
-        return Some(short);
-    }
-    beside.is_file().then_some(beside)
 }
 
 /// Where coded content is kept between starts and builds.

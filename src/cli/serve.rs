@@ -3,7 +3,6 @@
 //! Uses: build, policy, snapshot, serve, watch · Never: request handling
 
 use std::{
-    fs,
     net::{SocketAddr, ToSocketAddrs},
     path::{Path, PathBuf},
     sync::Arc,
@@ -11,11 +10,15 @@ use std::{
 
 use clap::Args;
 
-use super::{error::CliError, output, summary::summary};
+use super::{
+    error::CliError,
+    output,
+    policy_file::{Written, cache_folder},
+    summary::summary,
+};
 use crate::{
-    build::{Mode, Workshop, find_policy},
-    diagnostic,
-    policy::{self, Policy},
+    build::{Mode, Workshop},
+    policy::Policy,
     serve::{self, Current, Options, TlsFiles},
     snapshot::{Generation, assemble},
     watch::Keeper,
@@ -54,21 +57,18 @@ pub(super) struct Serve {
     #[arg(long)]
     build: bool,
 
+    /// Where DIR was made by `larder build`: compare every digest with the manifest before serving, and not only the lengths.
+    #[arg(long)]
+    verify: bool,
+
     /// Do not look for changes of the folder and the policy.
     #[arg(long)]
     no_watch: bool,
 }
 
-/// A policy and where it is written.
-struct Written {
-    policy: Policy,
-    text: String,
-    file: Option<PathBuf>,
-}
-
 impl Serve {
     pub(super) fn run(self) -> Result<(), CliError> {
-        let Written { policy, text, file } = self.read_policy()?;
+        let Written { policy, text, file } = Written::read(self.policy.as_deref(), &self.folder)?;
         let _guard = output::start_log(policy.server.access_log);
         let mode = if self.build {
             Mode::Fingerprint
@@ -76,6 +76,9 @@ impl Serve {
             Mode::AsTheyAre
         };
         let mut workshop = Workshop::new(&self.folder, mode, cache_folder(&policy).as_deref())?;
+        if self.verify {
+            workshop.verify_releases();
+        }
         let site = workshop.look(&policy)?;
         let generation = Generation(1);
         let mut files = site.files.clone();
@@ -137,57 +140,6 @@ impl Serve {
             },
         }
     }
-
-    /// The policy that was named, or that lies in the folder or beside it, or the defaults.
-    fn read_policy(&self) -> Result<Written, CliError> {
-        let Some(path) = self.policy.clone().or_else(|| find_policy(&self.folder)) else {
-            return Ok(Written {
-                policy: Policy::default(),
-                text: String::new(),
-                file: None,
-            });
-        };
-        let text = fs::read_to_string(&path).map_err(|source| CliError::PolicyUnreadable {
-            path: path.clone(),
-            source,
-        })?;
-        let name = path.display().to_string();
-        let compiled = policy::compile(&name, &text);
-        let style = diagnostic::Style::Text {
-            colour: output::colour(),
-        };
-        let rendered = diagnostic::render(&compiled.diagnostics, &name, &text, style);
-        match compiled.policy {
-            Some(policy) => {
-                if !rendered.is_empty() {
-                    output::line(rendered);
-                }
-                Ok(Written {
-                    policy,
-                    text,
-                    file: Some(path),
-                })
-            }
-            None => Err(CliError::Policy { path, rendered }),
-        }
-    }
-}
-
-/// Where coded content is kept between starts.
-fn cache_folder(policy: &Policy) -> Option<PathBuf> {
-    let variable = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    policy
-        .compress
-        .cache_dir
-        .as_ref()
-        .map(PathBuf::from)
-        .or_else(|| variable("LARDER_CACHE_DIR"))
-        .or_else(|| variable("XDG_CACHE_HOME").map(|folder| folder.join("larder")))
-        .or_else(|| variable("HOME").map(|folder| folder.join(".cache/larder")))
 }
 
 /// An address and a port; a name, such as localhost, stands for its first address.

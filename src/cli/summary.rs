@@ -52,6 +52,7 @@ fn files(site: &Site, snapshot: &Snapshot, mode: Mode) -> String {
         count(Kind::Asset),
     );
     let how = match mode {
+        _ if site.is_release => "as they were released",
         Mode::Fingerprint => "fingerprinted in memory",
         Mode::AsTheyAre => "as they are",
     };
@@ -70,7 +71,7 @@ fn files(site: &Site, snapshot: &Snapshot, mode: Mode) -> String {
 }
 
 /// Bytes as people read them.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
     let bytes = bytes as f64;
     match bytes {
@@ -80,7 +81,7 @@ fn size(bytes: u64) -> String {
     }
 }
 
-fn listed(title: &str, items: &[String]) -> Vec<String> {
+pub(super) fn listed(title: &str, items: &[String]) -> Vec<String> {
     if items.is_empty() {
         return Vec::new();
     }

@@ -73,7 +73,7 @@ pub enum Pin {
 /// Why a file's bytes must not change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lock {
-    /// The service worker's record of digests in `by` lists it.
+    /// A record in `by` covers it: a service worker's list of digests or revisions, or an integrity attribute that cannot be edited.
     ServiceWorkerRecord {
         /// The path of the record.
         by: String,
@@ -114,7 +114,8 @@ impl Decided {
             .filter(move |reference| editable && self.place_is_editable(scanned, reference.place))
     }
 
-    fn place_is_editable(&self, scanned: &Scanned, place: Place) -> bool {
+    /// May references in such a place of this resource be edited, if it may be edited at all?
+    pub(crate) fn place_is_editable(&self, scanned: &Scanned, place: Place) -> bool {
         match place {
             Place::CustomProperty(index) => scanned
                 .properties

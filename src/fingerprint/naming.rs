@@ -89,7 +89,7 @@ impl Naming<'_> {
             .editable(file)
             .filter_map(|reference| {
                 let target = reference.target.index();
-                let text = if inside.contains(&target) {
+                let text = if inside.binary_search(&target).is_ok() {
                     format!("\0ref:{}\0", self.site.path(reference.target))
                 } else {
                     format!(".{}", self.names[target].as_ref()?.fingerprint)
@@ -167,15 +167,18 @@ impl Naming<'_> {
         // A second try only if a name is taken: the same length, so that nothing else moves.
         for attempt in 0_u8..16 {
             let names = self.circle_names(members, &digests, attempt);
-            let free = names
+            if names
                 .iter()
-                .all(|name| self.site.find(&name.path).is_none());
-            if free || attempt == 15 {
+                .all(|name| self.site.find(&name.path).is_none())
+            {
                 for (member, name) in members.iter().zip(names) {
                     self.names[*member] = Some(name);
                 }
                 return;
             }
+        }
+        for member in members {
+            self.keep(*member, Pin::NameTaken);
         }
     }
 

@@ -208,17 +208,22 @@ impl Plan {
         }
     }
 
-    /// The fingerprinted path of the target of an edited reference, and its fingerprint.
-    pub(crate) fn renamed_reference(
-        &self,
-        scanned: &Scanned,
-        reference: &Reference,
-    ) -> Option<(&str, &str)> {
-        let edited = self.decided.editable(scanned).any(|own| own == reference);
-        let name = self.names[reference.target.index()]
-            .as_ref()
-            .filter(|_| edited)?;
-        Some((&name.path, &name.fingerprint))
+    /// For each reference of a file, if it is edited, the fingerprinted path of its target and the fingerprint.
+    pub(crate) fn renamed_references<'r>(
+        &'r self,
+        scanned: &'r Scanned,
+    ) -> impl Iterator<Item = (&'r Reference, Option<(&'r str, &'r str)>)> {
+        let editable = self.decided.is_editable(scanned);
+        scanned.references.iter().map(move |reference| {
+            let edited = editable && self.decided.place_is_editable(scanned, reference.place);
+            let name = self.names[reference.target.index()]
+                .as_ref()
+                .filter(|_| edited);
+            (
+                reference,
+                name.map(|name| (name.path.as_str(), name.fingerprint.as_str())),
+            )
+        })
     }
 
     /// What an integrity record has become.

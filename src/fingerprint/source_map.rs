@@ -51,6 +51,12 @@ pub(crate) fn patches(
     for (map, owners) in owners {
         // Of a map with two owners nobody knows which one it describes.
         let [owner] = owners.as_slice() else { continue };
+        if matches!(
+            decided.decisions[map.index()],
+            Decision::Foreign(_) | Decision::Locked(_)
+        ) {
+            continue;
+        }
         let mut offsets = decided
             .editable(owner)
             .filter(|reference| reference.place != Place::SourceMap)

@@ -69,7 +69,11 @@ pub fn respond<'s, F: FieldSource>(
             );
         }
         Lookup::Nothing if !is_navigation(request.fields) => {
-            let kind = if snapshot.fallback().is_some() { Error::NotANavigation } else { Error::NotFound };
+            let kind = if snapshot.fallback().is_some() {
+                Error::NotANavigation
+            } else {
+                Error::NotFound
+            };
             return error(snapshot, kind, with_content, Outcome::MissingDocument);
         }
         Lookup::Nothing => match snapshot.fallback() {
@@ -134,7 +138,11 @@ pub fn respond<'s, F: FieldSource>(
         }
     };
     // A date of last change that lies in the future is a clock's mistake: the date of the reply takes its place (§8.8.2.1).
-    if representation.validators.last_modified.is_some_and(|date| date > now) {
+    if representation
+        .validators
+        .last_modified
+        .is_some_and(|date| date > now)
+    {
         reply.extra.push((names::LAST_MODIFIED, now.field_value()));
     }
     reply

@@ -4,6 +4,12 @@
 
 use std::time::SystemTime;
 
+use super::{access_log, complaint::complain, content::Sending, state::Current, state::Published};
+use crate::{
+    http::{FieldSource, HttpDate},
+    origin::{self, Reply},
+    snapshot::{Content, Error},
+};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
@@ -11,14 +17,6 @@ use actix_web::{
         header::{CONTENT_LENGTH, ETAG, HeaderMap, HeaderName, HeaderValue},
     },
     web,
-};
-use tracing::error;
-
-use super::{access_log, content::Sending, state::Current, state::Published};
-use crate::{
-    http::{FieldSource, HttpDate},
-    origin::{self, Reply},
-    snapshot::{Content, Error},
 };
 
 /// The fields of an actix request.
@@ -54,7 +52,9 @@ pub(super) async fn answer(
         match web::block(move || Sending::prepare(length, &content)).await {
             Ok(Ok(sending)) => response(&published, &reply, sending),
             Ok(Err(unreadable)) => {
-                error!("{unreadable}: answered 503 until the next snapshot");
+                complain(&format!(
+                    "{unreadable}: answered 503 until the next snapshot"
+                ));
                 failure(&published, Error::Unavailable)
             }
             Err(_) => failure(&published, Error::Unavailable),
@@ -63,7 +63,7 @@ pub(super) async fn answer(
         match Sending::prepare(reply.length, &reply.content) {
             Ok(sending) => response(&published, &reply, sending),
             Err(unreadable) => {
-                error!("{unreadable}");
+                complain(&unreadable.to_string());
                 failure(&published, Error::Internal)
             }
         }

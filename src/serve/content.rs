@@ -16,6 +16,7 @@ use actix_web::{
 };
 use bytes::Bytes;
 
+use super::complaint::complain;
 use crate::{
     origin::{Piece, ReplyContent},
     snapshot::{Content, OpenContent, Unreadable},
@@ -153,7 +154,7 @@ impl Pieces {
                     .map_err(|error| error.to_string())
                     .and_then(|read| read.map_err(|error| error.to_string()));
                 if let Err(reason) = &read {
-                    tracing::warn!("a reply was cut short: {reason}");
+                    complain(&format!("a reply was cut short: {reason}"));
                 }
                 return Poll::Ready(Some(read.map_err(CutShort)));
             }
@@ -173,11 +174,11 @@ impl Pieces {
                     length,
                 }) => {
                     let now = CHUNK.min(*length);
-                    let (content, at) = (Arc::clone(content), *offset);
+                    let (stored, at) = (Arc::clone(content), *offset);
                     *offset += now;
                     *length -= now;
                     let chunk = usize::try_from(now).expect("a chunk is small");
-                    self.reading = Some(spawn_blocking(move || content.read_at(at, chunk)));
+                    self.reading = Some(spawn_blocking(move || stored.read_at(at, chunk)));
                 }
             }
         }

@@ -4,6 +4,7 @@
 
 mod access_log;
 mod adapt;
+mod complaint;
 mod content;
 mod error;
 mod state;
@@ -107,7 +108,11 @@ pub fn run(
 
 /// Rounded up: half a second is not none.
 fn whole_seconds(duration: Duration) -> u64 {
-    duration.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
+    duration
+        .as_millis()
+        .div_ceil(1000)
+        .try_into()
+        .unwrap_or(u64::MAX)
 }
 
 async fn stop_when_told(server: ServerHandle) -> std::io::Result<()> {

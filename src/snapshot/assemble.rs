@@ -20,7 +20,10 @@ use super::{
 };
 use crate::{
     fingerprint::Digest,
-    http::{ContentCoding, FieldName, FieldValue, Fields, HttpDate, MediaType, Validators, names, targeted::is_targeted},
+    http::{
+        ContentCoding, FieldName, FieldValue, Fields, HttpDate, MediaType, Validators, names,
+        targeted::is_targeted,
+    },
     policy::{Decision, Facts, Kind, Policy, Reason, RepresentationKind, Subject},
 };
 
@@ -78,7 +81,10 @@ const OF_CONTENT: [&str; 5] = [
     names::ACCEPT_RANGES,
 ];
 
-/// Assembles the snapshot of `files` under `policy`.
+/// Assembles the snapshot of `files` under `policy`. Of two files at one path, one is taken.
+///
+/// # Panics
+/// With more than 2³² files.
 pub fn assemble(mut files: Vec<SiteFile>, policy: &Policy, generation: Generation) -> Snapshot {
     files.sort_by(|one, other| one.path.cmp(&other.path));
     files.dedup_by(|later, earlier| later.path == earlier.path);
@@ -90,7 +96,7 @@ pub fn assemble(mut files: Vec<SiteFile>, policy: &Policy, generation: Generatio
     };
 
     let routes = Routes::of(
-        files.iter().map(|file| file.path.as_str()),
+        &files.iter().map(|file| file.path.as_str()),
         &policy.site.index,
         policy.site.clean_urls,
     );

@@ -85,6 +85,9 @@ const OTHER_SLASH: u16 = 301;
 
 impl Snapshot {
     /// Where `path` leads.
+    ///
+    /// # Panics
+    /// Never: every redirect of a policy and every route of a site was checked when it was made.
     pub fn look_up(&self, path: &TargetPath<'_>, query: Option<&str>) -> Lookup<'_> {
         if let Some(redirection) = self.redirects.find(path, query) {
             return self.redirect(redirection.status, &redirection.location);

@@ -43,7 +43,7 @@ pub(super) struct Routes(HashMap<Box<str>, Route>);
 impl Routes {
     /// The table for `paths`, where the position of a path is its resource.
     pub(super) fn of<'p>(
-        paths: impl Iterator<Item = &'p str> + Clone,
+        paths: &(impl Iterator<Item = &'p str> + Clone),
         index: &str,
         clean_urls: bool,
     ) -> Self {
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     fn found(paths: &[&str], asked: &str) -> Option<String> {
-        let routes = Routes::of(paths.iter().copied(), "index.html", true);
+        let routes = Routes::of(&paths.iter().copied(), "index.html", true);
         routes.get(asked).map(|route| match route {
             Route::Resource { id, by } => format!("{} {by:?}", paths[id.0 as usize]),
             Route::OtherSlash(to) => format!("-> {to}"),

@@ -78,7 +78,10 @@ impl fmt::Display for SpaChoice {
                 formatter,
                 "{count} documents, so not taken for a single-page app: unknown routes get 404 (site.spa names a document to change that)"
             ),
-            Self::NoDocument => write!(formatter, "no document at /index.html: unknown routes get 404"),
+            Self::NoDocument => write!(
+                formatter,
+                "no document at /index.html: unknown routes get 404"
+            ),
         }
     }
 }

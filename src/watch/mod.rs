@@ -195,7 +195,9 @@ impl Keeper {
         let in_force = policy.as_ref().map_or(&self.policy, |next| &next.policy);
         let site = match self.workshop.look(in_force) {
             Ok(site) => site,
-            Err(error) => return Look::Kept(format!("{}: the site as it was stays up", chain(&error))),
+            Err(error) => {
+                return Look::Kept(format!("{}: the site as it was stays up", chain(&error)));
+            }
         };
         self.unsettled = site.unsettled;
         let changes = changes(&self.files, &site.files);
@@ -203,7 +205,9 @@ impl Keeper {
             self.held_since = None;
             return complaint.map_or(Look::Same, Look::Kept);
         }
-        let waited = self.held_since.map_or(Duration::ZERO, |since| began.duration_since(since));
+        let waited = self
+            .held_since
+            .map_or(Duration::ZERO, |since| began.duration_since(since));
         if let Some(hold) = Hold::of(&self.files, &site.files, references, waited) {
             self.held_since.get_or_insert(began);
             return Look::Kept(hold.to_string());
@@ -228,17 +232,30 @@ impl Keeper {
         };
         let Some(path) = &file else {
             // Taken away: the defaults hold again.
-            let defaults = NextPolicy { policy: Policy::default(), text: String::new(), file: None };
+            let defaults = NextPolicy {
+                policy: Policy::default(),
+                text: String::new(),
+                file: None,
+            };
             return Ok(self.policy_file.is_some().then_some(defaults));
         };
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| format!("{} cannot be read ({error}): the policy as it was stays in force", path.display()))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            format!(
+                "{} cannot be read ({error}): the policy as it was stays in force",
+                path.display()
+            )
+        })?;
         if text == self.policy_text && file == self.policy_file {
             return Ok(None);
         }
         let name = path.display().to_string();
         let compiled = policy::compile(&name, &text);
-        let said = diagnostic::render(&compiled.diagnostics, &name, &text, diagnostic::Style::Text { colour: false });
+        let said = diagnostic::render(
+            &compiled.diagnostics,
+            &name,
+            &text,
+            diagnostic::Style::Text { colour: false },
+        );
         match compiled.policy {
             Some(policy) => {
                 if !said.is_empty() {
@@ -246,7 +263,9 @@ impl Keeper {
                 }
                 Ok(Some(NextPolicy { policy, text, file }))
             }
-            None => Err(format!("the policy has errors, and the one before stays in force\n{said}")),
+            None => Err(format!(
+                "the policy has errors, and the one before stays in force\n{said}"
+            )),
         }
     }
 

@@ -5,12 +5,22 @@ use crate::harness::{Case, Engine, Must, Rule, Should, case};
 const NO_SOCKET: &str = "there is no message without a socket";
 
 pub(crate) fn cases() -> Vec<Case> {
-    let on_http2 = |case: Case| case.not_on(Engine::Pure, NO_SOCKET).not_on(Engine::InProcess, NO_SOCKET).not_on(Engine::Socket, "it is another version");
-    let on_the_wire = |case: Case| case.not_on(Engine::Pure, NO_SOCKET).not_on(Engine::InProcess, NO_SOCKET).not_on(Engine::Http2, "it is another version");
+    let on_http2 = |case: Case| {
+        case.not_on(Engine::Pure, NO_SOCKET)
+            .not_on(Engine::InProcess, NO_SOCKET)
+            .not_on(Engine::Socket, "it is another version")
+    };
+    let on_the_wire = |case: Case| {
+        case.not_on(Engine::Pure, NO_SOCKET)
+            .not_on(Engine::InProcess, NO_SOCKET)
+            .not_on(Engine::Http2, "it is another version")
+    };
     // actix answers these before larder is asked: it knows that they are bad, and nothing of the fields that larder gives to every reply.
     let before_larder = |case: Case| {
         let why = "actix answers it, with no fields but those of the message";
-        on_the_wire(case).except(Rule::NoSniffing, why).except(Rule::ErrorsAreNotKept, why)
+        on_the_wire(case)
+            .except(Rule::NoSniffing, why)
+            .except(Rule::ErrorsAreNotKept, why)
     };
     vec![
         before_larder(case(Should, "rfc9112-3.2-angle-brackets", "a target that is none is a bad request").get("/a<script>").expect(400).empty()),

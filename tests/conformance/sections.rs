@@ -119,8 +119,15 @@ pub(crate) const CLAIMED: &[(&str, &str)] = &[
 
 #[test]
 fn every_claimed_section_has_a_case() {
-    let cited: BTreeSet<String> = tables().iter().flat_map(|(_, cases)| cases).map(crate::harness::Case::section).collect();
-    let empty: Vec<_> = CLAIMED.iter().filter(|(section, _)| !cited.contains(*section)).collect();
+    let cited: BTreeSet<String> = tables()
+        .iter()
+        .flat_map(|(_, cases)| cases)
+        .map(crate::harness::Case::section)
+        .collect();
+    let empty: Vec<_> = CLAIMED
+        .iter()
+        .filter(|(section, _)| !cited.contains(*section))
+        .collect();
     assert!(empty.is_empty(), "claimed, and no case shows it: {empty:?}");
 }
 
@@ -133,7 +140,10 @@ fn every_case_cites_a_claimed_section() {
         .filter(|case| !claimed.contains(case.section().as_str()))
         .map(|case| format!("{} cites {}", case.id, case.section()))
         .collect();
-    assert!(unclaimed.is_empty(), "cases of sections that are not claimed: {unclaimed:#?}");
+    assert!(
+        unclaimed.is_empty(),
+        "cases of sections that are not claimed: {unclaimed:#?}"
+    );
 }
 
 #[test]
@@ -152,7 +162,11 @@ fn every_case_has_a_name_of_its_own() {
 fn every_case_expects_a_status_and_says_why() {
     for (_, cases) in tables() {
         for case in cases {
-            assert!(!case.expect.status.is_empty(), "{} expects nothing", case.id);
+            assert!(
+                !case.expect.status.is_empty(),
+                "{} expects nothing",
+                case.id
+            );
             assert!(!case.says.is_empty(), "{} says nothing", case.id);
         }
     }
@@ -165,7 +179,9 @@ fn cases_are_counted() {
     let mut all = 0;
     for (table, cases) in tables() {
         for case in cases {
-            *counts.entry((table, format!("{:?}", case.level))).or_default() += 1;
+            *counts
+                .entry((table, format!("{:?}", case.level)))
+                .or_default() += 1;
             all += 1;
         }
     }

@@ -36,7 +36,7 @@ use crate::{
         stamp::Stamp,
     },
     fingerprint::{
-        Digest, Plan,
+        Digest,
         manifest::{Coded, Manifest, Resource},
     },
     http::{ContentCoding, MediaType},
@@ -47,7 +47,7 @@ use crate::{
 /// What codes the content of one release.
 pub(super) struct Codings<'r> {
     pub(super) input: &'r Input,
-    pub(super) plan: &'r Plan,
+
     pub(super) staging: &'r Staging,
     pub(super) compress: &'r Compress,
     pub(super) cache: Option<&'r Cache>,
@@ -95,7 +95,9 @@ impl Codings<'_> {
         let mut notices = Vec::new();
         for follower in followers {
             let (made, notice) = self.follow(follower, &manifest, levels)?;
-            manifest.resources.insert(made.path.clone(), resource(&made));
+            manifest
+                .resources
+                .insert(made.path.clone(), resource(&made));
             notices.extend(notice);
         }
         if self.wanted {
@@ -108,10 +110,17 @@ impl Codings<'_> {
                     }
                 }
             }
-            let order: HashMap<&str, usize> =
-                self.compress.codings.iter().enumerate().map(|(at, coding)| (coding.as_str(), at)).collect();
+            let order: HashMap<&str, usize> = self
+                .compress
+                .codings
+                .iter()
+                .enumerate()
+                .map(|(at, coding)| (coding.as_str(), at))
+                .collect();
             for resource in manifest.resources.values_mut() {
-                resource.codings.sort_by_key(|coded| order.get(coded.coding.as_str()).copied());
+                resource
+                    .codings
+                    .sort_by_key(|coded| order.get(coded.coding.as_str()).copied());
             }
         }
         notices.sort();
@@ -130,7 +139,10 @@ impl Codings<'_> {
         manifest: &Manifest,
         levels: Levels,
     ) -> Result<(Made, Option<Notice>), ReleaseError> {
-        let (found, of) = (self.input.found(follower.file), self.input.found(follower.of));
+        let (found, of) = (
+            self.input.found(follower.file),
+            self.input.found(follower.of),
+        );
         let bytes = self.input.read(found)?;
         let last = fs::read(self.staging.file(&of.path))
             .map(Bytes::from)
@@ -138,8 +150,16 @@ impl Codings<'_> {
         let was_coded = decodes_to(follower.coding, &bytes, &self.input.read(of)?);
         let (path, other) = (found.path.clone(), of.path.clone());
         let (bytes, notice) = if was_coded {
-            let digest = manifest.resources.get(&of.path).map_or_else(|| Digest::of(&last), |of| of.digest);
-            let job = Job::held((Content::Held(last.clone()), digest), follower.coding, levels, None);
+            let digest = manifest
+                .resources
+                .get(&of.path)
+                .map_or_else(|| Digest::of(&last), |of| of.digest);
+            let job = Job::held(
+                (Content::Held(last.clone()), digest),
+                follower.coding,
+                levels,
+                None,
+            );
             let coded = match job.run(self.cache).map(|coded| coded.content) {
                 Some(Content::Held(bytes)) => bytes,
                 // It does not pay, and yet is what its name says.
@@ -297,5 +317,9 @@ fn resource(made: &Made) -> Resource {
 /// Content that is read only if the cache does not know it.
 fn on_disk(path: &Path) -> Result<Content, ReleaseError> {
     let metadata = fs::metadata(path).map_err(ReleaseError::read(path))?;
-    Ok(Content::Stored(Arc::new(OnDisk::new(path, Stamp::of(&metadata), None))))
+    Ok(Content::Stored(Arc::new(OnDisk::new(
+        path,
+        Stamp::of(&metadata),
+        None,
+    ))))
 }

@@ -106,7 +106,9 @@ pub enum ReleaseError {
         source: ManifestError,
     },
     /// A file was written to during the build.
-    #[error("{path} was written to while the site was built: nothing was published; build again when it rests")]
+    #[error(
+        "{path} was written to while the site was built: nothing was published; build again when it rests"
+    )]
     Unsettled {
         /// Its path on the site.
         path: String,

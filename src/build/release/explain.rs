@@ -62,9 +62,15 @@ fn pinned(pin: &Pin) -> String {
             Mention::ImportMap => format!("the import map of {by} has a key for it"),
             Mention::Unreadable => format!("{by} refers to it and cannot be edited"),
         },
-        Pin::Matched { pattern, by } => format!("the regular expression /{pattern}/ in {by} finds its name, and would not find the new one"),
-        Pin::Computed { by } => format!("{by} imports modules whose names it computes, and it may be one of them"),
-        Pin::Evaluated { by } => format!("{by}, which is left as it is, runs it under this name, and under two names it would run twice"),
+        Pin::Matched { pattern, by } => format!(
+            "the regular expression /{pattern}/ in {by} finds its name, and would not find the new one"
+        ),
+        Pin::Computed { by } => {
+            format!("{by} imports modules whose names it computes, and it may be one of them")
+        }
+        Pin::Evaluated { by } => format!(
+            "{by}, which is left as it is, runs it under this name, and under two names it would run twice"
+        ),
         Pin::NameTooLong => "its new name would be longer than file systems allow".to_owned(),
         Pin::NameTaken => "its new name belongs to another file".to_owned(),
         Pin::Unavailable => "it could not be read a second time".to_owned(),

@@ -16,11 +16,11 @@ use std::{
 
 use bytes::Bytes;
 use rayon::prelude::*;
-use sha2::{Digest as _, Sha256};
 
 use super::{error::ReleaseError, layout, notice::Notice, previous, progress::Watch};
 use crate::{
     build::{
+        inventory::read_through,
         stamp::Stamp,
         walk::{self, Found, Odd, Rules, Why},
     },
@@ -50,17 +50,24 @@ impl Input {
     /// Looks at the folder `root`, which is canonical.
     pub(super) fn look(root: &Path, rules: &Rules<'_>) -> Result<Self, ReleaseError> {
         let began = SystemTime::now();
-        let (found, odd) = walk::walk(root, rules)?;
-        if found.iter().any(|found| !found.stamp.is_older_than(TICK, began)) {
+        let (found, odd) = walk::walk(root, rules);
+        if found
+            .iter()
+            .any(|found| !found.stamp.is_older_than(TICK, began))
+        {
             std::thread::sleep(TICK);
         }
         // A manifest that cannot be read makes the folder an ordinary one.
         let release = previous::read(root).ok();
-        let made = release.as_ref().map(layout::coded_places).unwrap_or_default();
+        let made = release
+            .as_ref()
+            .map(layout::coded_places)
+            .unwrap_or_default();
         let (files, evidence): (Vec<Found>, Vec<Found>) =
             found.into_iter().partition(|found| found.public);
-        let (coded, files): (Vec<Found>, Vec<Found>) =
-            files.into_iter().partition(|found| made.contains(&found.path));
+        let (coded, files): (Vec<Found>, Vec<Found>) = files
+            .into_iter()
+            .partition(|found| made.contains(&found.path));
         Ok(Self {
             notices: case_collisions(&files),
             odd,
@@ -78,10 +85,14 @@ impl Input {
 
     /// What lies at `path`, be it a resource, a coded form or evidence.
     pub(super) fn at(&self, path: &str) -> Option<&Found> {
-        [&self.files, &self.coded, &self.evidence].into_iter().find_map(|files| {
-            let place = files.binary_search_by(|found| found.path.as_str().cmp(path)).ok()?;
-            Some(&files[place])
-        })
+        [&self.files, &self.coded, &self.evidence]
+            .into_iter()
+            .find_map(|files| {
+                let place = files
+                    .binary_search_by(|found| found.path.as_str().cmp(path))
+                    .ok()?;
+                Some(&files[place])
+            })
     }
 
     /// The content at `path`, for what the plan has to look into.
@@ -108,7 +119,10 @@ impl Input {
             let mut file = open(&found.file)?;
             let before = Stamp::of(&file.metadata()?);
             let taken = take(&mut file)?;
-            Ok((taken, before == found.stamp && Stamp::of(&file.metadata()?) == found.stamp))
+            Ok((
+                taken,
+                before == found.stamp && Stamp::of(&file.metadata()?) == found.stamp,
+            ))
         })();
         match taken {
             Ok((taken, true)) => Ok(taken),
@@ -119,14 +133,22 @@ impl Input {
     }
 
     fn moved(&self, found: &Found) -> ReleaseError {
-        let mut unsettled = self.unsettled.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unsettled = self
+            .unsettled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         unsettled.insert(found.path.clone());
-        ReleaseError::Unsettled { path: found.path.clone() }
+        ReleaseError::Unsettled {
+            path: found.path.clone(),
+        }
     }
 
     /// Has anything been written to since the first look?
     pub(super) fn settled(&self) -> Result<(), ReleaseError> {
-        let unsettled = self.unsettled.lock().unwrap_or_else(PoisonError::into_inner);
+        let unsettled = self
+            .unsettled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         match unsettled.first() {
             None => Ok(()),
             Some(path) => Err(ReleaseError::Unsettled { path: path.clone() }),
@@ -147,15 +169,20 @@ impl Input {
                     scanned
                 })
                 .collect();
-            let refused: BTreeMap<FileId, String> =
-                scanned.iter().filter_map(|scanned| scanned.as_ref().err().cloned()).collect();
+            let refused: BTreeMap<FileId, String> = scanned
+                .iter()
+                .filter_map(|scanned| scanned.as_ref().err().cloned())
+                .collect();
             if refused.is_empty() {
                 return (site, scanned.into_iter().flatten().collect());
             }
             // What refers to them was scanned as if they were there: once more, without.
             for (file, why) in refused.into_iter().rev() {
                 let found = self.files.remove(file.index());
-                self.odd.push(Odd { file: found.file, why: Why::Unreadable(why) });
+                self.odd.push(Odd {
+                    file: found.file,
+                    why: Why::Unreadable(why),
+                });
             }
         }
     }
@@ -165,7 +192,7 @@ impl Input {
         let class = site.class(file);
         let has_references = !matches!(class, Class::Asset | Class::SourceMap | Class::Other);
         let scanned = if !has_references && found.stamp.size() > LARGE {
-            self.opened(found, digest).map(|digest| {
+            self.opened(found, read_through).map(|digest| {
                 let length = usize::try_from(found.stamp.size()).unwrap_or(usize::MAX);
                 Scanned::new(file, class, digest, length)
             })
@@ -175,7 +202,9 @@ impl Input {
         match scanned {
             Ok(scanned) => Ok(scanned),
             // Reported before anything is published, with all that was written to.
-            Err(ReleaseError::Unsettled { .. }) => Ok(Scanned::new(file, class, Digest::of(b""), 0)),
+            Err(ReleaseError::Unsettled { .. }) => {
+                Ok(Scanned::new(file, class, Digest::of(b""), 0))
+            }
             Err(ReleaseError::Read { source, .. }) => Err((file, source.to_string())),
             Err(error) => Err((file, error.to_string())),
         }
@@ -188,18 +217,6 @@ fn open(path: &Path) -> io::Result<File> {
         .read(true)
         .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
         .open(path)
-}
-
-/// The digest of an open file, read piece by piece.
-fn digest(file: &mut File) -> io::Result<Digest> {
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 256 * 1024];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(Digest::from_bytes(hasher.finalize().into())),
-            length => hasher.update(&buffer[..length]),
-        }
-    }
 }
 
 /// Names that a disk without regard to case cannot hold side by side.
@@ -221,11 +238,16 @@ fn case_collisions(files: &[Found]) -> Vec<Notice> {
 pub(super) fn root(folder: &Path) -> Result<PathBuf, crate::build::BuildError> {
     use crate::build::BuildError;
     let path = || folder.to_owned();
-    let root = std::fs::canonicalize(folder)
-        .map_err(|source| BuildError::NoSuchFolder { path: path(), source })?;
+    let root = std::fs::canonicalize(folder).map_err(|source| BuildError::NoSuchFolder {
+        path: path(),
+        source,
+    })?;
     if !root.is_dir() {
         return Err(BuildError::NotAFolder { path: path() });
     }
-    std::fs::read_dir(&root).map_err(|source| BuildError::Unreadable { path: path(), source })?;
+    std::fs::read_dir(&root).map_err(|source| BuildError::Unreadable {
+        path: path(),
+        source,
+    })?;
     Ok(root)
 }

@@ -46,8 +46,13 @@ impl Lock {
             }
             if is_still_at(&file, path) {
                 // Only for the message of the other build: a failure takes nothing but the number from it.
-                let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
-                return Ok(Self { path: path.to_owned(), _file: file });
+                let _ = file
+                    .set_len(0)
+                    .and_then(|()| write!(file, "{}", std::process::id()));
+                return Ok(Self {
+                    path: path.to_owned(),
+                    _file: file,
+                });
             }
         }
     }

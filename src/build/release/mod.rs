@@ -116,7 +116,6 @@ pub fn publish(
     let cache = order.cache.map(Cache::new);
     let (mut manifest, notices) = Codings {
         input: &planned.input,
-        plan: &planned.plan,
         staging: &staging,
         compress: &order.policy.compress,
         cache: cache.as_ref(),
@@ -132,7 +131,11 @@ pub fn publish(
     report.out = Some(place.out.clone());
     report.compared = earlier.len();
     report.notices.extend(notices);
-    report.notices.extend(demoted.into_iter().map(|conflict| Notice::Demoted { path: conflict.path }));
+    report
+        .notices
+        .extend(demoted.into_iter().map(|conflict| Notice::Demoted {
+            path: conflict.path,
+        }));
     report.visit = Visit::of(&planned.plan, &manifest);
     if !(order.strict && report.warnings() > 0) {
         staging.make_folders([layout::MANIFEST].into_iter())?;
@@ -174,15 +177,16 @@ impl Planned {
         watch.begin("planning", 1);
         let plan = Plan::new(site, scanned, &settings, &|path| input.load(path));
         input.settled()?;
-        Ok(Self { root, input, settings, plan })
+        Ok(Self {
+            root,
+            input,
+            settings,
+            plan,
+        })
     }
 
     /// Writes everything. What does not pass the last look is left byte for byte, and everything is written again.
-    fn write(
-        mut self,
-        staging: &Staging,
-        watch: &Watch<'_>,
-    ) -> Result<(Self, Pass), ReleaseError> {
+    fn write(mut self, staging: &Staging, watch: &Watch<'_>) -> Result<(Self, Pass), ReleaseError> {
         loop {
             let pass = write::write(&self.input, &self.plan, staging, watch)?;
             if pass.faulty.is_empty() {
@@ -190,7 +194,9 @@ impl Planned {
             }
             // Each round leaves at least one more resource alone, so that there is a last one.
             let input = &self.input;
-            self.plan = leave(self.plan, &pass.faulty, &self.settings, &|path| input.load(path));
+            self.plan = leave(self.plan, &pass.faulty, &self.settings, &|path| {
+                input.load(path)
+            });
             staging.empty()?;
         }
     }
@@ -203,9 +209,16 @@ impl Planned {
             out: None,
             read: (
                 self.input.files.len(),
-                self.input.files.iter().map(|found| found.stamp.size()).sum(),
+                self.input
+                    .files
+                    .iter()
+                    .map(|found| found.stamp.size())
+                    .sum(),
             ),
-            decisions: site.ids().map(|file| (by_path(file), plan.decision(file).clone())).collect(),
+            decisions: site
+                .ids()
+                .map(|file| (by_path(file), plan.decision(file).clone()))
+                .collect(),
             renamed: site
                 .ids()
                 .filter_map(|file| Some((by_path(file), plan.renamed(file)?.to_owned())))

@@ -47,7 +47,9 @@ impl Place {
         let (Some(parent), Some(name)) = (out.parent(), out.file_name()) else {
             return Err(ReleaseError::NoName { path: out });
         };
-        let name = name.to_str().ok_or_else(|| ReleaseError::NoName { path: out.clone() })?;
+        let name = name
+            .to_str()
+            .ok_or_else(|| ReleaseError::NoName { path: out.clone() })?;
         Ok(Self {
             parent: parent.to_owned(),
             name: name.to_owned(),
@@ -67,7 +69,12 @@ impl Place {
             .into_iter()
             .flatten()
             .flatten()
-            .filter(|entry| entry.file_name().to_str().is_some_and(|name| name.starts_with(&prefix)))
+            .filter(|entry| {
+                entry
+                    .file_name()
+                    .to_str()
+                    .is_some_and(|name| name.starts_with(&prefix))
+            })
             .map(|entry| entry.path())
             .collect()
     }
@@ -78,7 +85,12 @@ impl Place {
         let metadata = match fs::symlink_metadata(&self.out) {
             Ok(metadata) => metadata,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(ReleaseError::Read { path: path(), source }),
+            Err(source) => {
+                return Err(ReleaseError::Read {
+                    path: path(),
+                    source,
+                });
+            }
         };
         if !metadata.is_dir() {
             return Err(ReleaseError::NotAFolder { path: path() });
@@ -95,9 +107,14 @@ impl Place {
         }
         let manifest = match previous::read(&self.out) {
             Ok(manifest) => manifest,
-            Err(previous::Unreadable::Missing(_)) => return Err(ReleaseError::NotOurs { path: path() }),
+            Err(previous::Unreadable::Missing(_)) => {
+                return Err(ReleaseError::NotOurs { path: path() });
+            }
             Err(previous::Unreadable::Broken(source)) => {
-                return Err(ReleaseError::UnreadableManifest { path: path(), source });
+                return Err(ReleaseError::UnreadableManifest {
+                    path: path(),
+                    source,
+                });
             }
         };
         self.refuse_added(&manifest)?;
@@ -142,9 +159,13 @@ fn resolved(path: &Path) -> Result<PathBuf, ReleaseError> {
     }
     if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) {
         // A link to nothing: publishing would replace the link, which is somebody's.
-        return Err(ReleaseError::NotAFolder { path: path.to_owned() });
+        return Err(ReleaseError::NotAFolder {
+            path: path.to_owned(),
+        });
     }
-    let name = path.file_name().ok_or_else(|| ReleaseError::NoName { path: path.to_owned() })?;
+    let name = path.file_name().ok_or_else(|| ReleaseError::NoName {
+        path: path.to_owned(),
+    })?;
     let parent = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => resolved(parent)?,
         _ => fs::canonicalize(".").map_err(ReleaseError::read("."))?,

@@ -45,7 +45,11 @@ pub(super) fn read_given(path: &Path) -> Result<Manifest, ReleaseError> {
 /// Takes `immutable` from every resource that an earlier release served with other bytes. Tells which were taken.
 pub(super) fn demote(manifest: &mut Manifest, previous: &[Manifest]) -> Vec<Conflict> {
     let mut demoted = Vec::new();
-    for conflict in previous.iter().flat_map(|previous| manifest.conflicts(previous)).collect::<Vec<_>>() {
+    for conflict in previous
+        .iter()
+        .flat_map(|previous| manifest.conflicts(previous))
+        .collect::<Vec<_>>()
+    {
         let Some(resource) = manifest.resources.get_mut(&conflict.path) else {
             continue;
         };

@@ -66,6 +66,8 @@ impl<'w> Watch<'w> {
     /// Ends the last step. Gives how long each took.
     pub(super) fn end(self) -> Vec<(&'static str, Duration)> {
         self.begin("", 0);
-        self.took.into_inner().unwrap_or_else(PoisonError::into_inner)
+        self.took
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -53,7 +53,11 @@ impl Report {
     pub fn warnings(&self) -> usize {
         self.findings.len()
             + self.odd.len()
-            + self.notices.iter().filter(|notice| notice.is_warning()).count()
+            + self
+                .notices
+                .iter()
+                .filter(|notice| notice.is_warning())
+                .count()
     }
 }
 
@@ -81,7 +85,11 @@ impl Visit {
             visit.resources += 1;
             visit.bytes += smallest(resource);
             visit.revalidated += usize::from(!resource.immutable);
-            let targets = plan.scanned(file).references.iter().map(|reference| reference.target);
+            let targets = plan
+                .scanned(file)
+                .references
+                .iter()
+                .map(|reference| reference.target);
             next.extend(
                 targets
                     .filter(|target| plan.site().class(*target) != Class::SourceMap)

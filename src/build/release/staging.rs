@@ -177,7 +177,11 @@ mod tests {
 
     fn place(folder: &Path) -> Place {
         fs::create_dir(folder.join("site")).unwrap();
-        Place::of(&folder.join("site").canonicalize().unwrap(), &folder.join("out")).unwrap()
+        Place::of(
+            &folder.join("site").canonicalize().unwrap(),
+            &folder.join("out"),
+        )
+        .unwrap()
     }
 
     fn write_release(place: &Place, text: &[u8]) -> Staging {

@@ -402,3 +402,28 @@ fn names_made_from_names_pin() {
     ]);
     built.expect("/i.html", &html.replace("a.js", "a.{/a.js}.js"));
 }
+
+#[test]
+fn a_prefix_of_an_import_map_pins_what_it_covers() {
+    let html = r#"<script type=importmap>{"imports":{"/js/":"/other/"}}</script><script type=module src=/js/a.js></script>"#;
+    let built = build(&[("/i.html", html), ("/js/a.js", "")]);
+    built.expect("/i.html", html);
+}
+
+#[test]
+fn a_foreign_source_map_is_left_byte_for_byte() {
+    let map = r#"{"version":3,"mappings":"AAAA,eAAe"}"#;
+    let foreign = format!(
+        "/m.js.{}.map",
+        crate::fingerprint::Digest::of(map.as_bytes()).short(16)
+    );
+    let script = format!("import'./a.js';f()\n//# sourceMappingURL={}", &foreign[1..]);
+    let built = build(&[
+        ("/i.html", "<script type=module src=m.js></script>"),
+        ("/m.js", &script),
+        ("/a.js", ""),
+        (&foreign, map),
+    ]);
+    assert_eq!(built.text(&foreign), map);
+    built.expect("/m.js", &script.replace("a.js", "a.{/a.js}.js"));
+}

@@ -1,7 +1,7 @@
 //! Whole sites: names that carry fingerprints already, other languages, and what holds for every build.
 
 use super::*;
-use crate::fingerprint::Pin;
+use crate::fingerprint::{Lock, Pin};
 
 #[test]
 fn case_63_a_bundlers_output_is_opaque() {
@@ -323,4 +323,67 @@ fn excluded_files_keep_their_names() {
     );
     built.expect("/i.html", "<img src=keep/a.png><img src=a.{/a.png}.png>");
     assert_eq!(*built.decision("/keep/a.png"), Decision::Excluded);
+}
+
+#[test]
+fn a_digest_in_a_script_locks_what_it_is_of() {
+    use crate::fingerprint::reference::Algorithm;
+    let chunk = "import './b.js'";
+    let runtime = format!(
+        "var sri={{1:'{}'}}",
+        Algorithm::Sha384.record(chunk.as_bytes())
+    );
+    let built = build(&[
+        ("/i.html", "<script type=module src=chunk.js></script>"),
+        ("/chunk.js", chunk),
+        ("/b.js", ""),
+        ("/runtime.js", &runtime),
+    ]);
+    assert_eq!(built.text("/chunk.js"), chunk);
+    assert!(
+        matches!(built.decision("/chunk.js"), Decision::Locked(Lock::DigestInText { by }) if by == "/runtime.js")
+    );
+    assert!(built.renamed("/b.js").is_none());
+
+    let data = format!(
+        r#"{{"files":{{"chunk":"{}"}}}}"#,
+        Algorithm::Sha512.record(chunk.as_bytes())
+    );
+    let built = build(&[("/chunk.js", chunk), ("/b.js", ""), ("/data.json", &data)]);
+    assert_eq!(built.text("/chunk.js"), chunk);
+}
+
+#[test]
+fn integrity_in_a_document_that_cannot_be_read_locks() {
+    let utf_16: Vec<u8> = "\u{FEFF}<script src=a.js integrity=sha384-x></script>"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let script = b"import './b.js'";
+    let built = build_bytes(
+        &[
+            ("/i.html", &utf_16),
+            ("/a.js", script),
+            ("/b.js", b""),
+            ("/j.html", b"<script src=b.js></script>"),
+        ],
+        &Settings::default(),
+    );
+    assert_eq!(built.bytes("/a.js"), script);
+    assert_eq!(built.bytes("/i.html"), utf_16);
+}
+
+#[test]
+fn fingerprints_have_the_length_the_author_wants() {
+    for (length, digits) in [(0, 8), (8, 8), (20, 20), (64, 64), (1000, 64)] {
+        let settings = Settings {
+            length,
+            ..Settings::default()
+        };
+        let built = build_with(&[("/i.html", "<img src=a.png>"), ("/a.png", "")], &settings);
+        assert_eq!(
+            built.renamed("/a.png").expect("renamed").len(),
+            "/a..png".len() + digits
+        );
+    }
 }

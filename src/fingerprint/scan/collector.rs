@@ -155,9 +155,26 @@ impl<'s> Collector<'s> {
         if text.starts_with("--") && text.len() < 128 {
             self.scanned.property_uses.insert(text.to_owned());
         }
-        if text.starts_with("sha") && text.len() < 512 && text.as_bytes().get(6) == Some(&b'-') {
-            self.scanned.foreign_digests.insert(text.to_owned());
+        for (at, _) in text.match_indices("sha") {
+            self.digest(&text[at..]);
         }
+    }
+
+    /// `sha384-…` in text that nobody can update.
+    fn digest(&mut self, text: &str) {
+        let is_record = ["sha256-", "sha384-", "sha512-"]
+            .iter()
+            .any(|name| text.starts_with(name));
+        if !is_record {
+            return;
+        }
+        let is_base64 = |byte: &u8| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+        };
+        let length = text.bytes().take(128).take_while(is_base64).count();
+        self.scanned
+            .foreign_digests
+            .insert(text[..length].to_owned());
     }
 
     /// A file whose name code depends on.
@@ -255,20 +272,16 @@ impl<'s> Collector<'s> {
         self.scanned.inline.clear();
         self.scanned.integrity_gaps.clear();
         self.scanned.unreadable = Some(why);
-        if why == Unreadable::Encoding && self.content.contains(&0) {
-            let text: String = self
-                .content
-                .iter()
-                .filter(|byte| **byte != 0)
-                .map(|byte| char::from(*byte))
-                .collect();
-            self.doubt(&text);
+        // UTF-16 without its zeros is as good as text for finding names of ASCII letters.
+        let text = if why == Unreadable::Encoding && self.content.contains(&0) {
+            let bytes = self.content.iter().filter(|byte| **byte != 0);
+            bytes.map(|byte| char::from(*byte)).collect()
         } else {
-            let text = String::from_utf8_lossy(self.content);
-            self.doubt(&text);
-        }
+            String::from_utf8_lossy(self.content)
+        };
+        self.doubt(&text);
         // An integrity record that was not understood may be about anything mentioned.
-        if self.content.windows(9).any(|window| window == b"integrity") {
+        if text.contains("integrity") {
             let mentioned = self.scanned.mentions.iter().map(|(file, _)| *file);
             self.scanned.locks.extend(mentioned);
         }

@@ -14,19 +14,30 @@ pub(crate) struct Ask {
 impl Ask {
     /// The same request with another method.
     pub(crate) fn with_method(&self, method: &str) -> Self {
-        Self { method: method.to_owned(), ..self.clone() }
+        Self {
+            method: method.to_owned(),
+            ..self.clone()
+        }
     }
 
     /// The same request without the fields of these names.
     pub(crate) fn without(&self, names: &[&str]) -> Self {
         let mut ask = self.clone();
-        ask.fields.retain(|(known, _)| !names.iter().any(|name| known.eq_ignore_ascii_case(name)));
+        ask.fields
+            .retain(|(known, _)| !names.iter().any(|name| known.eq_ignore_ascii_case(name)));
         ask
     }
 
     /// The same request without conditions and ranges: what it would have got, had the client nothing stored.
     pub(crate) fn unconditional(&self) -> Self {
-        self.without(&["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range"])
+        self.without(&[
+            "If-Match",
+            "If-None-Match",
+            "If-Modified-Since",
+            "If-Unmodified-Since",
+            "If-Range",
+            "Range",
+        ])
     }
 
     /// The same request without a range: a range is for GET alone (RFC 9110 §14.2).
@@ -54,27 +65,29 @@ impl Answer {
 
     /// The values of all field lines of this name.
     pub(crate) fn lines(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.fields.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.fields
+            .iter()
+            .filter(move |(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// The field lines that do not differ from one second, or one connection, to the next; sorted.
     pub(crate) fn lasting(&self) -> Vec<(String, String)> {
         let mut fields = self.fields.clone();
-        let is_date = |name: &str, value: &str| name == "last-modified" && self.field("date") == Some(value);
-        fields.retain(|(name, value)| name != "date" && name != "connection" && !is_date(name, value));
+        let is_date =
+            |name: &str, value: &str| name == "last-modified" && self.field("date") == Some(value);
+        fields.retain(|(name, value)| {
+            name != "date" && name != "connection" && !is_date(name, value)
+        });
         fields.sort();
         fields
     }
 
-    /// A directive of `Cache-Control`, without its argument.
-    pub(crate) fn has_directive(&self, name: &str) -> bool {
-        self.lines("cache-control")
-            .flat_map(|line| line.split(','))
-            .any(|directive| directive.split('=').next().unwrap_or_default().trim().eq_ignore_ascii_case(name))
-    }
-
     /// The members of `Vary`, in lower case.
     pub(crate) fn varies_by(&self) -> Vec<String> {
-        self.lines("vary").flat_map(|line| line.split(',')).map(|member| member.trim().to_ascii_lowercase()).collect()
+        self.lines("vary")
+            .flat_map(|line| line.split(','))
+            .map(|member| member.trim().to_ascii_lowercase())
+            .collect()
     }
 }

@@ -2,10 +2,7 @@
 //!
 //! The section is part of the id (`rfc9110-13.1.2-list-second-member`), so that the two cannot disagree.
 
-use super::{
-    Engine, Rule, Site,
-    answer::Ask,
-};
+use super::{Engine, Rule, Site, answer::Ask};
 
 /// How binding a rule is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,7 +97,11 @@ pub(crate) fn case(level: Level, id: impl Into<String>, says: impl Into<String>)
         level,
         says: says.into(),
         site: Site::Ordinary,
-        ask: Ask { method: "GET".to_owned(), target: "/".to_owned(), fields: Vec::new() },
+        ask: Ask {
+            method: "GET".to_owned(),
+            target: "/".to_owned(),
+            fields: Vec::new(),
+        },
         expect: Expect::default(),
         not_on: Vec::new(),
         deviates: Vec::new(),
@@ -136,14 +137,19 @@ impl Case {
 
     /// With the fields of a browser that goes to a document.
     pub(crate) fn navigating(self) -> Self {
-        self.with("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8")
-            .with("Sec-Fetch-Dest", "document")
-            .with("Sec-Fetch-Mode", "navigate")
+        self.with(
+            "Accept",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+        )
+        .with("Sec-Fetch-Dest", "document")
+        .with("Sec-Fetch-Mode", "navigate")
     }
 
     /// With the fields of a script that fetches data.
     pub(crate) fn fetching(self) -> Self {
-        self.with("Accept", "*/*").with("Sec-Fetch-Dest", "empty").with("Sec-Fetch-Mode", "cors")
+        self.with("Accept", "*/*")
+            .with("Sec-Fetch-Dest", "empty")
+            .with("Sec-Fetch-Mode", "cors")
     }
 }
 
@@ -265,7 +271,10 @@ impl Case {
     /// The section, as `sections.rs` lists it: `RFC 9110 §13.1.2`, `choice spa`.
     pub(crate) fn section(&self) -> String {
         let mut parts = self.id.splitn(3, '-');
-        let (source, place) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let (source, place) = (
+            parts.next().unwrap_or_default(),
+            parts.next().unwrap_or_default(),
+        );
         match source.strip_prefix("rfc") {
             Some(number) => format!("RFC {number} §{place}"),
             None => format!("{source} {place}"),

@@ -5,11 +5,16 @@ mod case;
 mod engine;
 mod invariants;
 mod judge;
+mod red;
 mod run;
 pub(crate) mod site;
 mod template;
 
-pub(crate) use case::{Case, Level, Level::{Choice, May, Must, Should}, case};
+pub(crate) use case::{
+    Case, Level,
+    Level::{Choice, May, Must, Should},
+    case,
+};
 pub(crate) use engine::Engine;
 pub(crate) use invariants::Rule;
 pub(crate) use run::run;

@@ -23,13 +23,21 @@ pub(crate) fn run(cases: &[Case]) {
                 on_engine(case, engine, &mut found);
                 match case.deviates.iter().find(|(known, _)| *known == engine) {
                     None => failures.extend(found),
-                    Some((_, why)) if found.is_empty() => failures.push(format!("{} · {engine:?} · is right now, and was known not to be: {why}", case.id)),
+                    Some((_, why)) if found.is_empty() => failures.push(format!(
+                        "{} · {engine:?} · is right now, and was known not to be: {why}",
+                        case.id
+                    )),
                     Some(_) => {}
                 }
             }
         }
     }
-    assert!(failures.is_empty(), "{} differences:\n{}\n", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} differences:\n{}\n",
+        failures.len(),
+        failures.join("\n")
+    );
 }
 
 fn on_engine(case: &Case, engine: Engine, failures: &mut Vec<String>) {
@@ -40,21 +48,47 @@ fn on_engine(case: &Case, engine: Engine, failures: &mut Vec<String>) {
         *value = fill(value);
     }
     let Some(answer) = ask(&request) else { return };
-    let method = if request.method == "HEAD" { "GET" } else { &request.method };
-    let unconditional = ask(&request.unconditional().with_method(method)).expect("fields do not decide whether an engine can be asked");
+    let method = if request.method == "HEAD" {
+        "GET"
+    } else {
+        &request.method
+    };
+    let unconditional = ask(&request.unconditional().with_method(method))
+        .expect("fields do not decide whether an engine can be asked");
     let mut report = |method: &str, differences: Vec<String>| {
         let says = &case.says;
-        failures.extend(differences.into_iter().map(|what| format!("{} · {engine:?} · {method} {} · {what} · {says}", case.id, request.target)));
+        failures.extend(differences.into_iter().map(|what| {
+            format!(
+                "{} · {engine:?} · {method} {} · {what} · {says}",
+                case.id, request.target
+            )
+        }));
     };
-    report(&request.method, judge::differences(case, &answer, &unconditional, &fill));
-    report(&request.method, invariants::broken(case, engine, &request, &answer, &unconditional));
+    report(
+        &request.method,
+        judge::differences(case, &answer, &unconditional, &fill),
+    );
+    report(
+        &request.method,
+        invariants::broken(case, engine, &request, &answer, &unconditional),
+    );
 
     if request.method == "GET" {
         // Ranges are for GET alone: HEAD is answered as the GET without them (RFC 9110 §14.2).
-        let whole = ask(&request.without_range()).expect("fields do not decide whether an engine can be asked");
+        let whole = ask(&request.without_range())
+            .expect("fields do not decide whether an engine can be asked");
         let head = ask(&request.with_method("HEAD")).expect("HEAD can be asked where GET can");
         report("HEAD", head_differs(&whole, &head));
-        report("HEAD", invariants::broken(case, engine, &request.with_method("HEAD"), &head, &unconditional));
+        report(
+            "HEAD",
+            invariants::broken(
+                case,
+                engine,
+                &request.with_method("HEAD"),
+                &head,
+                &unconditional,
+            ),
+        );
     }
 }
 
@@ -62,10 +96,17 @@ fn on_engine(case: &Case, engine: Engine, failures: &mut Vec<String>) {
 fn head_differs(get: &Answer, head: &Answer) -> Vec<String> {
     let mut differences = Vec::new();
     if head.status != get.status {
-        differences.push(format!("status {}, and {} for GET", head.status, get.status));
+        differences.push(format!(
+            "status {}, and {} for GET",
+            head.status, get.status
+        ));
     }
     if head.lasting() != get.lasting() {
-        differences.push(format!("fields {:?}, and {:?} for GET", head.lasting(), get.lasting()));
+        differences.push(format!(
+            "fields {:?}, and {:?} for GET",
+            head.lasting(),
+            get.lasting()
+        ));
     }
     if !head.content.is_empty() {
         differences.push(format!("{} bytes of content", head.content.len()));

@@ -2,10 +2,7 @@
 //!
 //! They are assembled by the library, so that a site can have what no file system can say for sure: the date of its last change.
 
-use std::{
-    io::Write,
-    sync::LazyLock,
-};
+use std::{io::Write, sync::LazyLock};
 
 use bytes::Bytes;
 use larder::{
@@ -110,7 +107,14 @@ error = "max-age=30"
 
 impl Site {
     /// All of them.
-    pub(crate) const ALL: [Self; 6] = [Self::Ordinary, Self::App, Self::Prerendered, Self::Dated, Self::Ruled, Self::Plain];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Ordinary,
+        Self::App,
+        Self::Prerendered,
+        Self::Dated,
+        Self::Ruled,
+        Self::Plain,
+    ];
 
     /// Its place in [`Site::ALL`].
     pub(crate) fn index(self) -> usize {
@@ -131,7 +135,10 @@ impl Site {
     }
 
     fn file(self, path: &str) -> Option<&'static SiteFile> {
-        ASSEMBLED[self.index()].files.iter().find(|file| file.path == path)
+        ASSEMBLED[self.index()]
+            .files
+            .iter()
+            .find(|file| file.path == path)
     }
 
     /// What `target` leads to, if to a resource; the document of an app for a path that leads nowhere.
@@ -157,8 +164,14 @@ impl Site {
         let mut files = match self {
             Self::Ordinary => ordinary(),
             Self::App => app(),
-            Self::Prerendered => documents(&["/200.html", "/404.html", "/index.html", "/about.html"]),
-            Self::Dated => vec![coded("/index.html", &document("Dated")), plain("/ten.bin", TEN), plain("/tomorrow.txt", "soon\n")],
+            Self::Prerendered => {
+                documents(&["/200.html", "/404.html", "/index.html", "/about.html"])
+            }
+            Self::Dated => vec![
+                coded("/index.html", &document("Dated")),
+                plain("/ten.bin", TEN),
+                plain("/tomorrow.txt", "soon\n"),
+            ],
             Self::Ruled => ruled(),
             Self::Plain => {
                 let mut files = documents(&["/index.html", "/about.html", "/docs/index.html"]);
@@ -168,7 +181,11 @@ impl Site {
         };
         if self == Self::Dated {
             for file in &mut files {
-                let seconds = if file.path == "/tomorrow.txt" { FUTURE_SECONDS } else { MODIFIED_SECONDS };
+                let seconds = if file.path == "/tomorrow.txt" {
+                    FUTURE_SECONDS
+                } else {
+                    MODIFIED_SECONDS
+                };
                 file.last_modified = HttpDate::from_unix_seconds(seconds);
             }
         }
@@ -186,7 +203,9 @@ static ASSEMBLED: LazyLock<Vec<Assembled>> = LazyLock::new(|| {
         .into_iter()
         .map(|site| {
             let compiled = policy::compile("policy.toml", site.policy());
-            let policy = compiled.policy.unwrap_or_else(|| panic!("the policy of {site:?}: {:?}", compiled.diagnostics));
+            let policy = compiled
+                .policy
+                .unwrap_or_else(|| panic!("the policy of {site:?}: {:?}", compiled.diagnostics));
             let files = site.files();
             let snapshot = assemble(files.clone(), &policy, Generation(1));
             Assembled { files, snapshot }
@@ -198,7 +217,14 @@ static ASSEMBLED: LazyLock<Vec<Assembled>> = LazyLock::new(|| {
 pub(crate) const TEN: &str = "0123456789";
 
 fn ordinary() -> Vec<SiteFile> {
-    let mut files = documents(&["/index.html", "/about.html", "/docs/index.html", "/docs/guide.html", "/both.html", "/both/index.html"]);
+    let mut files = documents(&[
+        "/index.html",
+        "/about.html",
+        "/docs/index.html",
+        "/docs/guide.html",
+        "/both.html",
+        "/both/index.html",
+    ]);
     files.extend([
         plain("/empty.bin", ""),
         plain("/ten.bin", TEN),
@@ -209,11 +235,23 @@ fn ordinary() -> Vec<SiteFile> {
         coded("/data.json", &text(2000)),
         coded("/twin.txt", &text(1234)),
         coded("/twin.css", &text(1234)),
-        SiteFile { coded: vec![code(ContentCoding::Gzip, text(900).as_bytes())], ..plain("/gzip-only.js", text(900)) },
-        SiteFile { negotiable: true, ..plain("/soon.js", text(800)) },
-        SiteFile { fingerprinted: true, ..coded(FINGERPRINTED, "console.log(\"app\")\n") },
+        SiteFile {
+            coded: vec![code(ContentCoding::Gzip, text(900).as_bytes())],
+            ..plain("/gzip-only.js", text(900))
+        },
+        SiteFile {
+            negotiable: true,
+            ..plain("/soon.js", text(800))
+        },
+        SiteFile {
+            fingerprinted: true,
+            ..coded(FINGERPRINTED, "console.log(\"app\")\n")
+        },
         plain("/assets/looks-9d8c7b6a.js", "console.log('looks')\n"),
-        plain("/.well-known/security.txt", "Contact: mailto:security@example.org\n"),
+        plain(
+            "/.well-known/security.txt",
+            "Contact: mailto:security@example.org\n",
+        ),
     ]);
     files.extend(KINDS.map(|(path, _)| plain(path, "x")));
     files.extend(ODD_NAMES.map(|(path, _)| plain(path, path)));
@@ -272,7 +310,10 @@ pub(crate) const ODD_NAMES: [(&str, &str); 17] = [
 fn app() -> Vec<SiteFile> {
     vec![
         coded("/index.html", &document("App")),
-        SiteFile { fingerprinted: true, ..coded(FINGERPRINTED, "console.log(\"app\")\n") },
+        SiteFile {
+            fingerprinted: true,
+            ..coded(FINGERPRINTED, "console.log(\"app\")\n")
+        },
         coded("/assets/plain.css", &text(700)),
         plain("/favicon.ico", "icon"),
         plain("/.well-known/assetlinks.json", "[]"),
@@ -282,7 +323,10 @@ fn app() -> Vec<SiteFile> {
 fn ruled() -> Vec<SiteFile> {
     let mut files = documents(&["/index.html", "/about.html"]);
     files.extend([
-        SiteFile { fingerprinted: true, ..coded(FINGERPRINTED, "console.log(\"app\")\n") },
+        SiteFile {
+            fingerprinted: true,
+            ..coded(FINGERPRINTED, "console.log(\"app\")\n")
+        },
         coded("/style.css", &text(1500)),
         plain("/pictures/cat.png", "cat"),
         coded("/data/prices.json", &text(1100)),
@@ -291,11 +335,17 @@ fn ruled() -> Vec<SiteFile> {
 }
 
 fn documents(paths: &[&str]) -> Vec<SiteFile> {
-    paths.iter().map(|path| coded(path, &document(path))).collect()
+    paths
+        .iter()
+        .map(|path| coded(path, &document(path)))
+        .collect()
 }
 
 fn document(title: &str) -> String {
-    format!("<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n<title>{title}</title>\n<main>\n{}</main>\n", "<p>text</p>\n".repeat(40))
+    format!(
+        "<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n<title>{title}</title>\n<main>\n{}</main>\n",
+        "<p>text</p>\n".repeat(40)
+    )
 }
 
 /// Text of `length` bytes in which no stretch of sixteen occurs twice.
@@ -323,7 +373,9 @@ fn plain(path: &str, content: impl AsRef<[u8]>) -> SiteFile {
 
 fn coded(path: &str, content: &str) -> SiteFile {
     SiteFile {
-        coded: ContentCoding::ALL.map(|coding| code(coding, content.as_bytes())).into(),
+        coded: ContentCoding::ALL
+            .map(|coding| code(coding, content.as_bytes()))
+            .into(),
         ..plain(path, content)
     }
 }
@@ -337,10 +389,15 @@ fn code(coding: ContentCoding, content: &[u8]) -> CodedContent {
         }
         ContentCoding::Zstd => zstd::encode_all(content, 3).expect("memory can be written to"),
         ContentCoding::Gzip => {
-            let mut coder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            let mut coder =
+                flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
             coder.write_all(content).expect("memory can be written to");
             coder.finish().expect("memory can be written to")
         }
     };
-    CodedContent { coding, digest: Digest::of(&coded), content: Content::Held(Bytes::from(coded)) }
+    CodedContent {
+        coding,
+        digest: Digest::of(&coded),
+        content: Content::Held(Bytes::from(coded)),
+    }
 }

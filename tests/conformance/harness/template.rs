@@ -14,7 +14,9 @@ pub(super) fn fill(text: &str, request: &Ask, ask: &dyn Fn(&Ask) -> Option<Answe
     let mut filled = String::new();
     let mut rest = text;
     while let Some(start) = rest.find('{') {
-        let Some(length) = rest[start..].find('}') else { break };
+        let Some(length) = rest[start..].find('}') else {
+            break;
+        };
         let name = &rest[start + 1..start + length];
         filled.push_str(&rest[..start]);
         match value(name, request, ask) {
@@ -30,12 +32,25 @@ fn value(name: &str, request: &Ask, ask: &dyn Fn(&Ask) -> Option<Answer>) -> Opt
     let mut other = request.unconditional().with_method("GET");
     if let Some(coding) = name.strip_prefix("tag:") {
         other = other.without(&["Accept-Encoding"]);
-        other.fields.push(("Accept-Encoding".to_owned(), coding.to_owned()));
+        other
+            .fields
+            .push(("Accept-Encoding".to_owned(), coding.to_owned()));
     } else if let Some(target) = name.strip_prefix("tag ") {
-        other = Ask { method: "GET".to_owned(), target: target.to_owned(), fields: Vec::new() };
+        other = Ask {
+            method: "GET".to_owned(),
+            target: target.to_owned(),
+            fields: Vec::new(),
+        };
     } else if name != "tag" && name != "opaque" {
         return None;
     }
-    let tag = ask(&other)?.field("etag").map_or_else(|| format!("<no entity tag of {}>", other.target), str::to_owned);
-    Some(if name == "opaque" { tag.trim_matches('"').to_owned() } else { tag })
+    let tag = ask(&other)?.field("etag").map_or_else(
+        || format!("<no entity tag of {}>", other.target),
+        str::to_owned,
+    );
+    Some(if name == "opaque" {
+        tag.trim_matches('"').to_owned()
+    } else {
+        tag
+    })
 }

@@ -14,7 +14,12 @@ const IF_NONE_MATCH: &[(Level, &str, &str, u16)] = &[
     (Must, "any", "*", 304),
     (Must, "list-first-member", "{tag}, \"other\"", 304),
     (Must, "list-second-member", "\"other\", {tag}", 304),
-    (Must, "list-weak-member", "\"other\", W/{tag}, W/\"more\"", 304),
+    (
+        Must,
+        "list-weak-member",
+        "\"other\", W/{tag}, W/\"more\"",
+        304,
+    ),
     (Must, "list-without-spaces", "\"a\",\"b\",{tag}", 304),
     (Must, "list-with-empty-members", ", \"a\",, {tag} ,", 304),
     (Must, "list-of-others", "\"a\", \"b\", W/\"c\"", 200),
@@ -56,10 +61,25 @@ const IF_MODIFIED_SINCE: &[(Level, &str, &str, u16)] = &[
     (Must, "earlier", BEFORE, 200),
     (Must, "years-ago", "Sun, 06 Nov 1994 08:49:37 GMT", 200),
     (Must, "rfc850", "Wednesday, 12-Mar-25 08:30:00 GMT", 304),
-    (Must, "rfc850-earlier", "Wednesday, 12-Mar-25 08:29:59 GMT", 200),
-    (Must, "rfc850-of-the-last-century", "Sunday, 06-Nov-94 08:49:37 GMT", 200),
+    (
+        Must,
+        "rfc850-earlier",
+        "Wednesday, 12-Mar-25 08:29:59 GMT",
+        200,
+    ),
+    (
+        Must,
+        "rfc850-of-the-last-century",
+        "Sunday, 06-Nov-94 08:49:37 GMT",
+        200,
+    ),
     (Must, "asctime", "Wed Mar 12 08:30:00 2025", 304),
-    (Must, "asctime-one-digit-day", "Thu Mar 13 08:30:00 2025", 304),
+    (
+        Must,
+        "asctime-one-digit-day",
+        "Thu Mar 13 08:30:00 2025",
+        304,
+    ),
     (Must, "asctime-padded-day", "Sun Nov  6 08:49:37 1994", 200),
     (Must, "garbage", "yesterday", 200),
     (Must, "number", "1741768200", 200),
@@ -69,10 +89,25 @@ const IF_MODIFIED_SINCE: &[(Level, &str, &str, u16)] = &[
     (Must, "no-such-hour", "Wed, 12 Mar 2025 24:30:00 GMT", 200),
     (Must, "time-zone", "Wed, 12 Mar 2025 08:30:00 +0000", 200),
     (Must, "no-time-zone", "Wed, 12 Mar 2025 08:30:00", 200),
-    (Must, "list", "Wed, 12 Mar 2025 08:30:00 GMT, Wed, 12 Mar 2025 08:30:01 GMT", 200),
-    (Must, "length-of-netscape", "Wed, 12 Mar 2025 08:30:00 GMT; length=10", 200),
+    (
+        Must,
+        "list",
+        "Wed, 12 Mar 2025 08:30:00 GMT, Wed, 12 Mar 2025 08:30:01 GMT",
+        200,
+    ),
+    (
+        Must,
+        "length-of-netscape",
+        "Wed, 12 Mar 2025 08:30:00 GMT; length=10",
+        200,
+    ),
     (Choice, "lower-case", "wed, 12 mar 2025 08:30:00 gmt", 200),
-    (Choice, "wrong-weekday", "Fri, 14 Mar 2025 08:30:00 UTC", 200),
+    (
+        Choice,
+        "wrong-weekday",
+        "Fri, 14 Mar 2025 08:30:00 UTC",
+        200,
+    ),
     (May, "in-the-future", "Fri, 01 Jan 2100 00:00:00 GMT", 304),
 ];
 
@@ -81,7 +116,12 @@ const IF_UNMODIFIED_SINCE: &[(Level, &str, &str, u16)] = &[
     (Must, "same", MODIFIED, 200),
     (Must, "later", AFTER, 200),
     (Must, "earlier", BEFORE, 412),
-    (Must, "rfc850-earlier", "Wednesday, 12-Mar-25 08:29:59 GMT", 412),
+    (
+        Must,
+        "rfc850-earlier",
+        "Wednesday, 12-Mar-25 08:29:59 GMT",
+        412,
+    ),
     (Must, "asctime-earlier", "Wed Mar 12 08:29:59 2025", 412),
     (Must, "garbage", "yesterday", 200),
     (Must, "number", "0", 200),
@@ -101,14 +141,35 @@ const IF_RANGE: &[(Level, &str, &str, u16)] = &[
     (Must, "same-date", MODIFIED, 206),
     (Must, "earlier-date", BEFORE, 200),
     (Must, "later-date-is-not-the-same", AFTER, 200),
-    (Must, "same-date-as-rfc850", "Wednesday, 12-Mar-25 08:30:00 GMT", 206),
-    (Must, "same-date-as-asctime", "Wed Mar 12 08:30:00 2025", 206),
+    (
+        Must,
+        "same-date-as-rfc850",
+        "Wednesday, 12-Mar-25 08:30:00 GMT",
+        206,
+    ),
+    (
+        Must,
+        "same-date-as-asctime",
+        "Wed Mar 12 08:30:00 2025",
+        206,
+    ),
     (Must, "garbage", "yesterday", 200),
 ];
 
-fn table(section: &str, field: &'static str, rows: &'static [(Level, &str, &str, u16)], on: fn(Case) -> Case) -> impl Iterator<Item = Case> {
+fn table(
+    section: &str,
+    field: &'static str,
+    rows: &'static [(Level, &str, &str, u16)],
+    on: fn(Case) -> Case,
+) -> impl Iterator<Item = Case> {
     rows.iter().map(move |(level, name, value, status)| {
-        let case = on(case(*level, format!("rfc9110-{section}-{name}"), format!("{field}: `{value}` gets {status}"))).with(field, *value).expect(*status);
+        let case = on(case(
+            *level,
+            format!("rfc9110-{section}-{name}"),
+            format!("{field}: `{value}` gets {status}"),
+        ))
+        .with(field, *value)
+        .expect(*status);
         match status {
             200 => case.whole("/ten.bin"),
             304 => case.has("ETag", "{tag}").empty(),
@@ -120,11 +181,25 @@ fn table(section: &str, field: &'static str, rows: &'static [(Level, &str, &str,
 pub(crate) fn cases() -> Vec<Case> {
     let ten = |case: Case| case.get("/ten.bin");
     let dated = |case: Case| case.on(Site::Dated).get("/ten.bin");
-    let ranged = |case: Case| case.on(Site::Dated).get("/ten.bin").with("Range", "bytes=0-3");
+    let ranged = |case: Case| {
+        case.on(Site::Dated)
+            .get("/ten.bin")
+            .with("Range", "bytes=0-3")
+    };
     let mut cases: Vec<Case> = table("13.1.2", "If-None-Match", IF_NONE_MATCH, ten)
         .chain(table("13.1.1", "If-Match", IF_MATCH, ten))
-        .chain(table("13.1.3", "If-Modified-Since", IF_MODIFIED_SINCE, dated))
-        .chain(table("13.1.4", "If-Unmodified-Since", IF_UNMODIFIED_SINCE, dated))
+        .chain(table(
+            "13.1.3",
+            "If-Modified-Since",
+            IF_MODIFIED_SINCE,
+            dated,
+        ))
+        .chain(table(
+            "13.1.4",
+            "If-Unmodified-Since",
+            IF_UNMODIFIED_SINCE,
+            dated,
+        ))
         .chain(table("13.1.5", "If-Range", IF_RANGE, ranged))
         .collect();
     cases.extend(single_fields());
@@ -174,21 +249,155 @@ fn single_fields() -> Vec<Case> {
 
 fn precedence() -> Vec<Case> {
     vec![
-        case(Must, "rfc9110-13.2.1-missing-stays-missing", "conditions are ignored where the answer would be no success").get("/missing.js").with("If-Match", "\"other\"").with("If-None-Match", "\"other\"").expect(404),
-        case(Must, "rfc9110-13.2.1-redirect-stays-redirect", "… and on redirects").get("/docs").with("If-Match", "\"other\"").expect(301),
-        case(Must, "rfc9110-13.2.1-bad-path-stays-bad", "… and on paths that are none").get("/a%zz").with("If-None-Match", "*").expect(400),
-        case(Must, "rfc9110-13.2.1-406-stays-406", "… and where nothing is acceptable").get("/style.css").with("Accept-Encoding", "*;q=0").with("If-Match", "\"other\"").expect(406),
-        case(Must, "rfc9110-13.2.2-if-match-before-if-none-match", "If-Match is evaluated first").get("/ten.bin").with("If-Match", "\"other\"").with("If-None-Match", "{tag}").expect(412),
-        case(Must, "rfc9110-13.2.2-both-true", "a true If-Match goes on to If-None-Match").get("/ten.bin").with("If-Match", "{tag}").with("If-None-Match", "{tag}").expect(304),
-        case(Must, "rfc9110-13.2.2-if-match-and-other", "both hold: the method is performed").get("/ten.bin").with("If-Match", "{tag}").with("If-None-Match", "\"other\"").expect(200),
-        case(Must, "rfc9110-13.2.2-if-unmodified-since-before-if-none-match", "the date condition that fails comes before the tag that matches").on(Site::Dated).get("/ten.bin").with("If-Unmodified-Since", BEFORE).with("If-None-Match", "{tag}").expect(412),
-        case(Must, "rfc9110-13.2.2-if-unmodified-since-then-if-modified-since", "unmodified since then, and not modified since").on(Site::Dated).get("/ten.bin").with("If-Unmodified-Since", MODIFIED).with("If-Modified-Since", MODIFIED).expect(304),
-        case(Must, "rfc9110-13.2.2-if-match-then-if-modified-since", "a true If-Match goes on to If-Modified-Since").on(Site::Dated).get("/ten.bin").with("If-Match", "*").with("If-Modified-Since", MODIFIED).expect(304),
-        case(Must, "rfc9110-13.2.2-not-modified-before-range", "304 comes before 206").get("/ten.bin").with("If-None-Match", "{tag}").with("Range", "bytes=0-3").expect(304),
-        case(Must, "rfc9110-13.2.2-not-modified-before-unsatisfiable-range", "304 comes before 416").get("/ten.bin").with("If-None-Match", "{tag}").with("Range", "bytes=99-").expect(304),
-        case(Must, "rfc9110-13.2.2-not-modified-before-if-range", "304 comes before If-Range").get("/ten.bin").with("If-None-Match", "{tag}").with("If-Range", "\"other\"").with("Range", "bytes=0-3").expect(304),
-        case(Must, "rfc9110-13.2.2-failed-before-range", "412 comes before 206").get("/ten.bin").with("If-Match", "\"other\"").with("Range", "bytes=0-3").expect(412),
-        case(Must, "rfc9110-13.2.2-range-after-true-conditions", "ranges are looked at when all conditions hold").get("/ten.bin").with("If-Match", "{tag}").with("If-None-Match", "\"other\"").with("Range", "bytes=0-3").expect(206).slice(0, 3, 10),
-        case(Must, "rfc9110-13.2.2-all-five", "all five in their order").on(Site::Dated).get("/ten.bin").with("If-Match", "{tag}").with("If-Unmodified-Since", BEFORE).with("If-None-Match", "\"other\"").with("If-Modified-Since", MODIFIED).with("If-Range", "{tag}").with("Range", "bytes=-1").expect(206).slice(9, 9, 10),
+        case(
+            Must,
+            "rfc9110-13.2.1-missing-stays-missing",
+            "conditions are ignored where the answer would be no success",
+        )
+        .get("/missing.js")
+        .with("If-Match", "\"other\"")
+        .with("If-None-Match", "\"other\"")
+        .expect(404),
+        case(
+            Must,
+            "rfc9110-13.2.1-redirect-stays-redirect",
+            "… and on redirects",
+        )
+        .get("/docs")
+        .with("If-Match", "\"other\"")
+        .expect(301),
+        case(
+            Must,
+            "rfc9110-13.2.1-bad-path-stays-bad",
+            "… and on paths that are none",
+        )
+        .get("/a%zz")
+        .with("If-None-Match", "*")
+        .expect(400),
+        case(
+            Must,
+            "rfc9110-13.2.1-406-stays-406",
+            "… and where nothing is acceptable",
+        )
+        .get("/style.css")
+        .with("Accept-Encoding", "*;q=0")
+        .with("If-Match", "\"other\"")
+        .expect(406),
+        case(
+            Must,
+            "rfc9110-13.2.2-if-match-before-if-none-match",
+            "If-Match is evaluated first",
+        )
+        .get("/ten.bin")
+        .with("If-Match", "\"other\"")
+        .with("If-None-Match", "{tag}")
+        .expect(412),
+        case(
+            Must,
+            "rfc9110-13.2.2-both-true",
+            "a true If-Match goes on to If-None-Match",
+        )
+        .get("/ten.bin")
+        .with("If-Match", "{tag}")
+        .with("If-None-Match", "{tag}")
+        .expect(304),
+        case(
+            Must,
+            "rfc9110-13.2.2-if-match-and-other",
+            "both hold: the method is performed",
+        )
+        .get("/ten.bin")
+        .with("If-Match", "{tag}")
+        .with("If-None-Match", "\"other\"")
+        .expect(200),
+        case(
+            Must,
+            "rfc9110-13.2.2-if-unmodified-since-before-if-none-match",
+            "the date condition that fails comes before the tag that matches",
+        )
+        .on(Site::Dated)
+        .get("/ten.bin")
+        .with("If-Unmodified-Since", BEFORE)
+        .with("If-None-Match", "{tag}")
+        .expect(412),
+        case(
+            Must,
+            "rfc9110-13.2.2-if-unmodified-since-then-if-modified-since",
+            "unmodified since then, and not modified since",
+        )
+        .on(Site::Dated)
+        .get("/ten.bin")
+        .with("If-Unmodified-Since", MODIFIED)
+        .with("If-Modified-Since", MODIFIED)
+        .expect(304),
+        case(
+            Must,
+            "rfc9110-13.2.2-if-match-then-if-modified-since",
+            "a true If-Match goes on to If-Modified-Since",
+        )
+        .on(Site::Dated)
+        .get("/ten.bin")
+        .with("If-Match", "*")
+        .with("If-Modified-Since", MODIFIED)
+        .expect(304),
+        case(
+            Must,
+            "rfc9110-13.2.2-not-modified-before-range",
+            "304 comes before 206",
+        )
+        .get("/ten.bin")
+        .with("If-None-Match", "{tag}")
+        .with("Range", "bytes=0-3")
+        .expect(304),
+        case(
+            Must,
+            "rfc9110-13.2.2-not-modified-before-unsatisfiable-range",
+            "304 comes before 416",
+        )
+        .get("/ten.bin")
+        .with("If-None-Match", "{tag}")
+        .with("Range", "bytes=99-")
+        .expect(304),
+        case(
+            Must,
+            "rfc9110-13.2.2-not-modified-before-if-range",
+            "304 comes before If-Range",
+        )
+        .get("/ten.bin")
+        .with("If-None-Match", "{tag}")
+        .with("If-Range", "\"other\"")
+        .with("Range", "bytes=0-3")
+        .expect(304),
+        case(
+            Must,
+            "rfc9110-13.2.2-failed-before-range",
+            "412 comes before 206",
+        )
+        .get("/ten.bin")
+        .with("If-Match", "\"other\"")
+        .with("Range", "bytes=0-3")
+        .expect(412),
+        case(
+            Must,
+            "rfc9110-13.2.2-range-after-true-conditions",
+            "ranges are looked at when all conditions hold",
+        )
+        .get("/ten.bin")
+        .with("If-Match", "{tag}")
+        .with("If-None-Match", "\"other\"")
+        .with("Range", "bytes=0-3")
+        .expect(206)
+        .slice(0, 3, 10),
+        case(Must, "rfc9110-13.2.2-all-five", "all five in their order")
+            .on(Site::Dated)
+            .get("/ten.bin")
+            .with("If-Match", "{tag}")
+            .with("If-Unmodified-Since", BEFORE)
+            .with("If-None-Match", "\"other\"")
+            .with("If-Modified-Since", MODIFIED)
+            .with("If-Range", "{tag}")
+            .with("Range", "bytes=-1")
+            .expect(206)
+            .slice(9, 9, 10),
     ]
 }

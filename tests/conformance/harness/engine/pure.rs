@@ -12,7 +12,10 @@ struct Lines<'a>(&'a [(String, String)]);
 
 impl FieldSource for Lines<'_> {
     fn lines<'s>(&'s self, name: &str) -> impl Iterator<Item = &'s [u8]> {
-        self.0.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_bytes())
+        self.0
+            .iter()
+            .filter(move |(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_bytes())
     }
 }
 
@@ -28,9 +31,31 @@ pub(super) fn ask(site: Site, ask: &Ask) -> Answer {
         None => (ask.target.as_str(), None),
     };
     let fields = Lines(&ask.fields);
-    let reply = origin::respond(snapshot, &origin::Request { method: &ask.method, path, query, fields: &fields }, now());
-    let lines = reply.fields(snapshot).iter().map(|(name, value)| (name.as_str().to_ascii_lowercase(), value.as_str().to_owned())).collect();
-    Answer { status: reply.status, fields: lines, content: bytes(&reply.content) }
+    let reply = origin::respond(
+        snapshot,
+        &origin::Request {
+            method: &ask.method,
+            path,
+            query,
+            fields: &fields,
+        },
+        now(),
+    );
+    let lines = reply
+        .fields(snapshot)
+        .iter()
+        .map(|(name, value)| {
+            (
+                name.as_str().to_ascii_lowercase(),
+                value.as_str().to_owned(),
+            )
+        })
+        .collect();
+    Answer {
+        status: reply.status,
+        fields: lines,
+        content: bytes(&reply.content),
+    }
 }
 
 fn bytes(content: &ReplyContent) -> Vec<u8> {
@@ -38,7 +63,9 @@ fn bytes(content: &ReplyContent) -> Vec<u8> {
     for piece in content.pieces() {
         let at = |place: u64| usize::try_from(place).expect("sites of the suite are small");
         match &piece.content {
-            Content::Held(held) => bytes.extend_from_slice(&held[at(piece.offset)..at(piece.offset + piece.length)]),
+            Content::Held(held) => {
+                bytes.extend_from_slice(&held[at(piece.offset)..at(piece.offset + piece.length)])
+            }
             Content::Stored(_) => panic!("the sites of the suite are held in memory"),
         }
     }

@@ -24,9 +24,18 @@ pub(super) fn start(site: Site, tls: Option<TlsFiles>) -> SocketAddr {
             tls,
         };
         let current = Arc::new(Current::new(site.snapshot().clone()));
-        serve::run(&options, current, |urls| tell.send(urls[0].clone()).expect("the suite waits for it"))
+        serve::run(&options, current, |urls| {
+            tell.send(urls[0].clone()).expect("the suite waits for it")
+        })
     });
-    let url = told.recv_timeout(Duration::from_secs(30)).expect("the server starts");
-    let (_, authority) = url.trim_end_matches('/').split_once("://").expect("the first line is a URL");
-    authority.parse().expect("the URL of a listener is its address")
+    let url = told
+        .recv_timeout(Duration::from_secs(30))
+        .expect("the server starts");
+    let (_, authority) = url
+        .trim_end_matches('/')
+        .split_once("://")
+        .expect("the first line is a URL");
+    authority
+        .parse()
+        .expect("the URL of a listener is its address")
 }

@@ -17,7 +17,10 @@ thread_local! {
 }
 
 pub(super) fn ask(site: Site, ask: &Ask) -> Answer {
-    let wire = ask.fields.iter().fold(WireAsk::new(&ask.method, &ask.target), |wire, (name, value)| wire.with(name, value));
+    let wire = ask.fields.iter().fold(
+        WireAsk::new(&ask.method, &ask.target),
+        |wire, (name, value)| wire.with(name, value),
+    );
     let kept = CONNECTIONS.with_borrow_mut(|known| known.remove(&site));
     let mut connection = kept.unwrap_or_else(|| Connection::open(address(site)));
     let mut answer = connection.try_ask(&wire);
@@ -28,23 +31,41 @@ pub(super) fn ask(site: Site, ask: &Ask) -> Answer {
     }
     let answer = match answer {
         Ok(answer) if answer.missing == 0 => answer,
-        Ok(short) => return nothing(&format!("content stopped {} bytes short of its Content-Length", short.missing)),
+        Ok(short) => {
+            return nothing(&format!(
+                "content stopped {} bytes short of its Content-Length",
+                short.missing
+            ));
+        }
         Err(error) => return nothing(&error.to_string()),
     };
-    let closes = answer.field("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
+    let closes = answer
+        .field("connection")
+        .is_some_and(|value| value.eq_ignore_ascii_case("close"));
     if !closes {
         CONNECTIONS.with_borrow_mut(|known| known.insert(site, connection));
     }
-    Answer { status: answer.status, fields: answer.fields, content: answer.content }
+    Answer {
+        status: answer.status,
+        fields: answer.fields,
+        content: answer.content,
+    }
 }
 
 /// What no case expects, so that the other cases are run before this one fails.
 fn nothing(why: &str) -> Answer {
-    Answer { status: 0, fields: vec![("no answer".to_owned(), why.to_owned())], content: Vec::new() }
+    Answer {
+        status: 0,
+        fields: vec![("no answer".to_owned(), why.to_owned())],
+        content: Vec::new(),
+    }
 }
 
 /// Where the server of `site` listens; started when it is first asked for.
 fn address(site: Site) -> SocketAddr {
     let mut servers = SERVERS.lock().unwrap_or_else(PoisonError::into_inner);
-    *servers.get_or_insert_default().entry(site).or_insert_with(|| server::start(site, None))
+    *servers
+        .get_or_insert_default()
+        .entry(site)
+        .or_insert_with(|| server::start(site, None))
 }
