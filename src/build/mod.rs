@@ -259,8 +259,8 @@ impl Workshop {
         site.findings = built.findings;
     }
 
-    /// Gives the files of `site` all coded forms that are known. Tells how many are still to be made by [`Workshop::start_coding`].
-    pub fn add_codings(&mut self, policy: &Policy, files: &mut [SiteFile]) -> usize {
+    /// Gives `files` all coded forms that are known, and notes which are missing.
+    pub fn add_codings(&mut self, policy: &Policy, files: &mut [SiteFile]) {
         let compress = &policy.compress;
         let to_code: u64 = files
             .iter()
@@ -284,6 +284,10 @@ impl Workshop {
             Levels::of(compress.quality, to_code),
             budget,
         );
+    }
+
+    /// How many coded forms were missing when [`Workshop::add_codings`] last looked.
+    pub fn missing_codings(&self) -> usize {
         self.jobs.len()
     }
 

@@ -21,7 +21,7 @@ use crate::{
     policy::Policy,
     serve::{self, Current, Options, TlsFiles},
     snapshot::{Generation, assemble},
-    watch::Keeper,
+    watch::{InForce, Keeper},
 };
 
 /// Serve a finished site, with the right cache fields on every answer.
@@ -97,11 +97,13 @@ impl Serve {
         let published = Arc::clone(&current);
         let keeper = Keeper {
             workshop,
-            policy_file: file,
-            policy_is_named: self.policy.is_some(),
             watch: policy.server.watch && !self.no_watch,
-            policy,
-            policy_text: text,
+            in_force: InForce {
+                policy,
+                text,
+                file,
+                is_named: self.policy.is_some(),
+            },
             unsettled: site.unsettled,
             files: site.files,
             odd: site.odd,

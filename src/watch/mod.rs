@@ -7,10 +7,10 @@
 
 mod debounce;
 mod hold;
+mod in_force;
 mod source;
 
 use std::{
-    path::PathBuf,
     sync::Arc,
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     thread::JoinHandle,
@@ -20,27 +20,21 @@ use std::{
 use tracing::{error, info, warn};
 
 use crate::{
-    build::{Done, Odd, References, Site, Workshop, find_policy},
-    diagnostic,
-    policy::{self, Policy},
+    build::{Done, Odd, References, Site, Workshop},
     snapshot::{Content, Generation, SiteFile, Snapshot, assemble},
 };
 use debounce::Debounce;
 use hold::Hold;
 use source::Source;
 
+pub use in_force::InForce;
+
 /// What is kept up to date.
 pub struct Keeper {
     /// The folder and what is known about it.
     pub workshop: Workshop,
-    /// Where the policy is written; `None` if the defaults hold.
-    pub policy_file: Option<PathBuf>,
-    /// Was that place named, or was the policy found there?
-    pub policy_is_named: bool,
     /// The policy in force.
-    pub policy: Policy,
-    /// The text it was compiled from.
-    pub policy_text: String,
+    pub in_force: InForce,
     /// What is served now, without codings.
     pub files: Vec<SiteFile>,
     /// What is there and not served, and why.
@@ -110,7 +104,11 @@ impl Keeper {
             let sender = sender.clone();
             // An error means that the keeper has stopped.
             let changed = move || drop(sender.send(Message::Changed));
-            Source::new(self.workshop.folder(), self.policy_file.as_deref(), changed)
+            Source::new(
+                self.workshop.folder(),
+                self.in_force.file.as_deref(),
+                changed,
+            )
         });
         let mut references = References::default();
         let mut debounce = Debounce::default();
@@ -188,12 +186,12 @@ impl Keeper {
     fn look(&mut self, references: &mut References) -> Look {
         let began = Instant::now();
         // A policy that cannot be used does not keep the site from being followed: the one before stays in force.
-        let (policy, complaint) = match self.next_policy() {
+        let (policy, complaint) = match self.in_force.next(self.workshop.folder()) {
             Ok(policy) => (policy, None),
             Err(why) => (None, Some(why)),
         };
-        let in_force = policy.as_ref().map_or(&self.policy, |next| &next.policy);
-        let site = match self.workshop.look(in_force) {
+        let in_force = policy.as_ref().unwrap_or(&self.in_force);
+        let site = match self.workshop.look(&in_force.policy) {
             Ok(site) => site,
             Err(error) => {
                 return Look::Kept(format!("{}: the site as it was stays up", chain(&error)));
@@ -215,58 +213,10 @@ impl Keeper {
         self.held_since = None;
         if let Some(next) = policy {
             info!("the policy changed, and is in force");
-            self.policy = next.policy;
-            self.policy_text = next.text;
-            self.policy_file = next.file;
+            self.in_force = next;
         }
         self.show(site, changes, began);
         complaint.map_or(Look::Next, Look::NextKept)
-    }
-
-    /// The policy, if it is another one than that in force.
-    fn next_policy(&self) -> Result<Option<NextPolicy>, String> {
-        let file = if self.policy_is_named {
-            self.policy_file.clone()
-        } else {
-            find_policy(self.workshop.folder())
-        };
-        let Some(path) = &file else {
-            // Taken away: the defaults hold again.
-            let defaults = NextPolicy {
-                policy: Policy::default(),
-                text: String::new(),
-                file: None,
-            };
-            return Ok(self.policy_file.is_some().then_some(defaults));
-        };
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            format!(
-                "{} cannot be read ({error}): the policy as it was stays in force",
-                path.display()
-            )
-        })?;
-        if text == self.policy_text && file == self.policy_file {
-            return Ok(None);
-        }
-        let name = path.display().to_string();
-        let compiled = policy::compile(&name, &text);
-        let said = diagnostic::render(
-            &compiled.diagnostics,
-            &name,
-            &text,
-            diagnostic::Style::Text { colour: false },
-        );
-        match compiled.policy {
-            Some(policy) => {
-                if !said.is_empty() {
-                    warn!("{said}");
-                }
-                Ok(Some(NextPolicy { policy, text, file }))
-            }
-            None => Err(format!(
-                "the policy has errors, and the one before stays in force\n{said}"
-            )),
-        }
     }
 
     fn show(&mut self, site: Site, changes: usize, began: Instant) {
@@ -286,19 +236,17 @@ impl Keeper {
         );
     }
 
-    /// Assembles what is known and publishes it. Returns how many coded forms are missing.
-    fn publish_files(&mut self) -> usize {
+    /// Assembles what is known and publishes it.
+    fn publish_files(&mut self) {
         let mut files = self.files.clone();
-        let missing = self.workshop.add_codings(&self.policy, &mut files);
-        let snapshot = assemble(files, &self.policy, self.generation);
+        self.workshop.add_codings(&self.in_force.policy, &mut files);
+        let snapshot = assemble(files, &self.in_force.policy, self.generation);
         (self.publish)(snapshot.withholding(self.withheld.clone()));
-        missing
     }
 
-    /// Starts to code what is missing.
+    /// Starts to code what was missing when the site was last published.
     fn code(&mut self, sender: &Sender<Message>) -> Option<Coding> {
-        let mut files = self.files.clone();
-        let missing = self.workshop.add_codings(&self.policy, &mut files);
+        let missing = self.workshop.missing_codings();
         if missing == 0 {
             return None;
         }
@@ -359,13 +307,6 @@ enum Look {
     NextKept(String),
     /// Something that cannot be published, and why.
     Kept(String),
-}
-
-/// Another policy than that in force.
-struct NextPolicy {
-    policy: Policy,
-    text: String,
-    file: Option<PathBuf>,
 }
 
 /// Says why something stays as it was, once.
