@@ -1,10 +1,13 @@
-//! What the policy's `[fingerprint]` means to the engine.
+//! What the edges ask of the fingerprinting engine, in memory and for a release alike, so that both serve the same.
 //!
 //! Uses: policy, fingerprint · Never: files
 
 use std::sync::Arc;
 
-use crate::{fingerprint::Settings, policy::FingerprintSettings};
+use crate::{
+    fingerprint::{Class, Decision, FileId, Plan, Settings},
+    policy::FingerprintSettings,
+};
 
 /// The engine's settings. `base` takes the place of the policy's, if it is given.
 pub(super) fn settings(policy: &FingerprintSettings, base: Option<&str>) -> Settings {
@@ -17,4 +20,34 @@ pub(super) fn settings(policy: &FingerprintSettings, base: Option<&str>) -> Sett
         origin: policy.origin.clone(),
         integrity: policy.integrity,
     }
+}
+
+/// Content of a kind without references is not read into memory from here on, in bytes: its digest is all that is asked of it.
+const LARGE: u64 = 1024 * 1024;
+
+/// Does the engine ask for no more than the digest of this content?
+pub(super) fn is_only_named(class: Class, length: u64) -> bool {
+    length > LARGE && matches!(class, Class::Asset | Class::SourceMap | Class::Other)
+}
+
+/// A path under which a file is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) path: String,
+    /// May it be served as immutable?
+    pub(super) immutable: bool,
+}
+
+/// The paths under which `file` is served: its own, and before it the fingerprinted one if it has one.
+pub(super) fn names(plan: &Plan, file: FileId) -> (Option<Name>, Name) {
+    let name = |path: &str, immutable| Name {
+        path: path.to_owned(),
+        immutable,
+    };
+    let is_immutable =
+        matches!(plan.decision(file), Decision::Foreign(foreign) if foreign.immutable);
+    (
+        plan.renamed(file).map(|path| name(path, true)),
+        name(plan.site().path(file), is_immutable),
+    )
 }

@@ -82,10 +82,7 @@ pub(super) fn read(found: Vec<Found>, limits: Limits, previous: Option<&[Entry]>
                 return Looked::Taken(known.clone());
             }
             let rests = |stamp: &Stamp| {
-                let emptied =
-                    stamp.size() == 0 && known.is_some_and(|known| known.content.length() > 0);
-                let rest = if emptied { REST_IF_EMPTIED } else { REST };
-                previous.is_none() || stamp.is_older_than(rest, SystemTime::now())
+                previous.is_none() || stamp.is_older_than(rest(known, stamp), SystemTime::now())
             };
             if !rests(&found.stamp) {
                 return Looked::StillWritten(known.cloned());
@@ -124,10 +121,25 @@ pub(super) fn read(found: Vec<Found>, limits: Limits, previous: Option<&[Entry]>
 
 /// A kernel stamps times by its clock tick, 1 to 10 ms. A file stamped this recently could be written to again under the same stamp.
 const TICK: Duration = Duration::from_millis(20);
-/// A file that was not written to for this long is taken to be whole.
+/// How long a file with this stamp must not have been written to before it is taken to be whole.
+fn rest(known: Option<&Entry>, stamp: &Stamp) -> Duration {
+    let emptied = known.is_some_and(|known| known.content.length() > 0) && stamp.size() == 0;
+    let in_place = known.is_some_and(|known| known.stamp.is_same_inode(stamp));
+    match (emptied, in_place && stamp.size() > ONE_WRITE) {
+        (true, _) => REST_IF_EMPTIED,
+        (false, true) => REST_IN_PLACE,
+        (false, false) => REST,
+    }
+}
+
+/// New files, replaced ones, and small ones.
 const REST: Duration = Duration::from_millis(50);
+/// Content that takes several writes to the file that holds it: its writer may be stopped between two.
+const REST_IN_PLACE: Duration = Duration::from_millis(250);
 /// A file that had content and has none is most likely about to be written: whoever writes in place empties it first.
 const REST_IF_EMPTIED: Duration = Duration::from_secs(2);
+/// Content of up to this length, in bytes, is commonly written in one go.
+const ONE_WRITE: u64 = 128 * 1024;
 
 /// For each file: is it held? The smallest first, so that a budget holds as many as it can; ties go by path.
 pub(super) fn what_to_hold(sizes: &[u64], limits: Limits) -> Vec<bool> {

@@ -9,6 +9,7 @@ mod coder;
 mod codings;
 mod engine;
 mod error;
+mod in_memory;
 mod inventory;
 mod on_disk;
 mod recognised;
@@ -30,7 +31,7 @@ pub use references::{Dangling, References};
 pub use walk::{Odd, Why};
 
 use crate::{
-    fingerprint::{self, Finding, recognise::Recognised},
+    fingerprint::{Digest, Finding, recognise::Recognised},
     http::MediaType,
     policy::Policy,
     snapshot::{Content, SiteFile},
@@ -218,45 +219,8 @@ impl Workshop {
     }
 
     fn fingerprinted(&self, policy: &Policy, site: &mut Site) {
-        let settings = &policy.fingerprint;
-        let (sources, verbatim): (Vec<&Entry>, Vec<&Entry>) = self
-            .entries
-            .iter()
-            .filter(|entry| entry.public)
-            .partition(|entry| matches!(entry.content, Content::Held(_)));
-        let sources = sources
-            .into_iter()
-            .filter_map(|entry| {
-                Some(fingerprint::Source {
-                    path: entry.path.clone(),
-                    content: coder::whole(&entry.content)?,
-                })
-            })
-            .collect();
-        let built = fingerprint::fingerprint(sources, &engine::settings(settings, None));
-        site.files = built
-            .outputs
-            .into_iter()
-            .map(|output| {
-                let digest = fingerprint::Digest::of(&output.content);
-                site_file(
-                    output.path,
-                    Content::Held(output.content),
-                    digest,
-                    output.fingerprinted,
-                )
-            })
-            .collect();
-        // What is too large to hold is served under its own name: references to it stay as they are.
-        site.files.extend(verbatim.into_iter().map(|entry| {
-            site_file(
-                entry.path.clone(),
-                entry.content.clone(),
-                entry.digest,
-                false,
-            )
-        }));
-        site.findings = built.findings;
+        let settings = engine::settings(&policy.fingerprint, None);
+        (site.files, site.findings) = in_memory::fingerprinted(&self.entries, &settings);
     }
 
     /// Gives `files` all coded forms that are known, and notes which are missing.
@@ -343,12 +307,7 @@ fn path_below(root: &Path, file: &Path) -> Option<String> {
     Some(format!("/{}", file.strip_prefix(root).ok()?.to_str()?))
 }
 
-fn site_file(
-    path: String,
-    content: Content,
-    digest: fingerprint::Digest,
-    fingerprinted: bool,
-) -> SiteFile {
+fn site_file(path: String, content: Content, digest: Digest, fingerprinted: bool) -> SiteFile {
     SiteFile {
         fingerprinted,
         ..SiteFile::new(path, content, digest)

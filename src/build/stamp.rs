@@ -37,6 +37,11 @@ impl Stamp {
         self.size
     }
 
+    /// Is it the same file, whatever was written to it?
+    pub(super) fn is_same_inode(&self, other: &Self) -> bool {
+        (self.device, self.inode) == (other.device, other.inode)
+    }
+
     /// Does `metadata`, of an open handle, still speak of the same bytes?
     ///
     /// Taking away the last name of a file (another was renamed over it) stamps a new change time without touching a byte.

@@ -173,13 +173,13 @@ where
             "{} - - [{}] \"{} {} {}\" {} {} \"{}\" \"{}\"",
             line.client,
             log_time(HttpDate::from(std::time::SystemTime::now())),
-            line.method,
-            line.target,
+            line.method.escape_default(),
+            line.target.escape_default(),
             line.version,
             line.status,
             line.bytes,
-            line.referer,
-            line.user_agent
+            line.referer.escape_default(),
+            line.user_agent.escape_default()
         )
     }
 }

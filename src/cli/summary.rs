@@ -21,8 +21,8 @@ pub(super) fn summary(site: &Site, snapshot: &Snapshot, policy: &str, mode: Mode
         format!("  routes: {}", snapshot.spa()),
     ];
     if let Some(recognised) = &site.recognised {
-        let summary = recognised.summary().to_string();
-        if !summary.is_empty() {
+        let summary = recognised.summary();
+        if summary.fingerprinted + summary.doubted > 0 {
             lines.push(format!("  names:  {summary}"));
         }
     }

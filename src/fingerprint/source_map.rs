@@ -54,7 +54,8 @@ pub(crate) fn patches(
         if matches!(
             decided.decisions[map.index()],
             Decision::Foreign(_) | Decision::Locked(_)
-        ) {
+        ) || scanned[map.index()].unreadable.is_some()
+        {
             continue;
         }
         let mut offsets = decided

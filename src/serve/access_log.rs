@@ -2,6 +2,8 @@
 //!
 //! Made as a `tracing` event under a target of its own; the subscriber writes it from another thread. Switched off, it costs the look at one atomic.
 //!
+//! Values are logged as they came; whoever writes the line escapes them.
+//!
 //! Uses: tracing, actix-web · Never: the reply's content
 
 use actix_web::{HttpRequest, HttpResponse, body::BodySize, body::MessageBody, http::header};
@@ -26,13 +28,13 @@ pub(super) fn log(request: &HttpRequest, response: &HttpResponse<Sending>) {
             .headers()
             .get(name)
             .map_or(&b"-"[..], header::HeaderValue::as_bytes);
-        value.escape_ascii().to_string()
+        String::from_utf8_lossy(value).into_owned()
     };
     tracing::info!(
         target: TARGET,
         client = request.peer_addr().map_or_else(|| "-".to_owned(), |address| address.ip().to_string()),
         method = request.method().as_str(),
-        target = %request.uri().path_and_query().map_or("*", |target| target.as_str()).escape_default(),
+        target = %request.uri().path_and_query().map_or("*", |target| target.as_str()),
         version = ?request.version(),
         status = response.status().as_u16(),
         bytes,

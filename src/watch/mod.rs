@@ -275,7 +275,7 @@ impl Keeper {
         if coding.is_last {
             info!(
                 generation = self.generation.0,
-                "{} coded forms made in {:.1} s",
+                "{} coded forms ready after {:.1} s",
                 coding.missing,
                 coding.began.elapsed().as_secs_f32()
             );

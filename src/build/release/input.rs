@@ -20,11 +20,12 @@ use rayon::prelude::*;
 use super::{error::ReleaseError, layout, notice::Notice, previous, progress::Watch};
 use crate::{
     build::{
+        engine::is_only_named,
         inventory::read_through,
         stamp::Stamp,
         walk::{self, Found, Odd, Rules, Why},
     },
-    fingerprint::{Class, Digest, FileId, Scanned, Settings, Site, scan},
+    fingerprint::{Digest, FileId, Scanned, Settings, Site, scan},
 };
 
 /// What is in the folder.
@@ -43,8 +44,6 @@ pub(super) struct Input {
 
 /// A kernel stamps times by its clock tick, 1 to 10 ms: within one, a second writing shows no new time.
 const TICK: Duration = Duration::from_millis(20);
-/// Content of a kind without references is not read into memory from here on, only hashed.
-const LARGE: u64 = 1024 * 1024;
 
 impl Input {
     /// Looks at the folder `root`, which is canonical.
@@ -190,8 +189,7 @@ impl Input {
     fn scan_one(&self, site: &Site, file: FileId) -> Result<Scanned, (FileId, String)> {
         let found = self.found(file);
         let class = site.class(file);
-        let has_references = !matches!(class, Class::Asset | Class::SourceMap | Class::Other);
-        let scanned = if !has_references && found.stamp.size() > LARGE {
+        let scanned = if is_only_named(class, found.stamp.size()) {
             self.opened(found, read_through).map(|digest| {
                 let length = usize::try_from(found.stamp.size()).unwrap_or(usize::MAX);
                 Scanned::new(file, class, digest, length)

@@ -6,8 +6,11 @@ use rayon::prelude::*;
 
 use super::{error::ReleaseError, input::Input, progress::Watch, staging::Staging};
 use crate::{
-    build::codings::suffix,
-    fingerprint::{Decision, Digest, FileId, Plan, Verifier},
+    build::{
+        codings::suffix,
+        engine::{self, Name},
+    },
+    fingerprint::{Digest, FileId, Plan, Verifier},
     http::ContentCoding,
 };
 
@@ -108,19 +111,16 @@ fn write_one(
     if new.is_some() {
         staging.link(first, &found.path)?;
     }
-    let made = |path: &str, immutable| Made {
-        path: path.to_owned(),
+    let made = |name: Name| Made {
+        path: name.path,
         digest,
         length,
-        immutable,
+        immutable: name.immutable,
     };
-    let is_immutable =
-        matches!(plan.decision(file), Decision::Foreign(foreign) if foreign.immutable);
-    let own = made(&found.path, is_immutable);
-    Ok(One::Made(match renamed {
-        Some(renamed) => vec![made(renamed, true), own],
-        None => vec![own],
-    }))
+    let (renamed, own) = engine::names(plan, file);
+    Ok(One::Made(
+        renamed.into_iter().chain([own]).map(made).collect(),
+    ))
 }
 
 /// Is `file` named like the coded form of a resource that is edited?

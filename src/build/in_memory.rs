@@ -1,0 +1,174 @@
+//! A site, fingerprinted in memory: what `larder build` would write, ready to be served.
+//!
+//! The same steps as for a release, so that both answer alike. What is too large to hold stays in its file; only if references in it are edited is the
+//! result held.
+//!
+//! Uses: engine, fingerprint, rayon · Never: files (the inventory has them)
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use rayon::prelude::*;
+
+use super::{
+    coder::whole,
+    engine::{self, Name},
+    inventory::Entry,
+};
+use crate::{
+    fingerprint::{Digest, FileId, Finding, Plan, Scanned, Settings, Site, Verifier, leave, scan},
+    snapshot::{Content, SiteFile},
+};
+
+/// What is served instead of `entries`, which are sorted by path, and what there is to say about them.
+pub(super) fn fingerprinted(
+    entries: &[Entry],
+    settings: &Settings,
+) -> (Vec<SiteFile>, Vec<Finding>) {
+    let source = Source(entries);
+    let public = entries.iter().filter(|entry| entry.public);
+    let site = Site::new(public.map(|entry| entry.path.clone()), settings);
+    let ids: Vec<FileId> = site.ids().collect();
+    // What cannot be read a second time keeps its name and its bytes: the engine takes the missing scan for that.
+    let scanned = ids
+        .par_iter()
+        .filter_map(|file| source.scan(&site, *file))
+        .collect();
+    let load = |path: &str| source.load(path);
+    let mut plan = Plan::new(site, scanned, settings, &load);
+    loop {
+        match source.render(&plan) {
+            Ok(files) => return (files, plan.findings()),
+            // Each round leaves at least one more resource alone, so that there is a last one.
+            Err(faulty) => plan = leave(plan, &faulty, settings, &load),
+        }
+    }
+}
+
+struct Source<'e>(&'e [Entry]);
+
+impl Source<'_> {
+    fn get(&self, path: &str) -> Option<&Entry> {
+        let place = self
+            .0
+            .binary_search_by(|entry| entry.path.as_str().cmp(path))
+            .ok()?;
+        Some(&self.0[place])
+    }
+
+    fn load(&self, path: &str) -> Option<Bytes> {
+        whole(&self.get(path)?.content)
+    }
+
+    fn scan(&self, site: &Site, file: FileId) -> Option<Scanned> {
+        let entry = self.get(site.path(file))?;
+        let length = entry.content.length();
+        if engine::is_only_named(site.class(file), length) {
+            let length = usize::try_from(length).ok()?;
+            return Some(Scanned::new(file, site.class(file), entry.digest, length));
+        }
+        Some(scan(site, file, &whole(&entry.content)?))
+    }
+
+    /// Every file of the site, or those that were not rendered as they should be.
+    fn render(&self, plan: &Plan) -> Result<Vec<SiteFile>, Vec<FileId>> {
+        let verifier = Verifier::new(plan);
+        let ids: Vec<FileId> = plan.site().ids().collect();
+        let rendered: Vec<Result<Vec<SiteFile>, FileId>> = ids
+            .par_iter()
+            .map(|file| self.render_one(plan, &verifier, *file))
+            .collect();
+        let faulty: Vec<FileId> = rendered
+            .iter()
+            .filter_map(|one| one.as_ref().err().copied())
+            .collect();
+        if !faulty.is_empty() {
+            return Err(faulty);
+        }
+        let mut files: BTreeMap<String, SiteFile> = BTreeMap::new();
+        for file in rendered.into_iter().flatten().flatten() {
+            files
+                .entry(file.path.clone())
+                .and_modify(|known| known.fingerprinted |= file.fingerprinted)
+                .or_insert(file);
+        }
+        Ok(files.into_values().collect())
+    }
+
+    fn render_one(
+        &self,
+        plan: &Plan,
+        verifier: &Verifier<'_>,
+        file: FileId,
+    ) -> Result<Vec<SiteFile>, FileId> {
+        let Some(entry) = self.get(plan.site().path(file)) else {
+            return Ok(Vec::new());
+        };
+        let original = plan
+            .has_edits(file)
+            .then(|| whole(&entry.content))
+            .flatten();
+        let (content, digest) = if let Some(original) = original {
+            let rendered = plan.render(file, &original);
+            verifier
+                .verify(file, &original, &rendered)
+                .map_err(|_| file)?;
+            let digest = Digest::of(&rendered);
+            (Content::Held(rendered), digest)
+        } else {
+            (entry.content.clone(), entry.digest)
+        };
+        let (renamed, own) = engine::names(plan, file);
+        let site_file = |name: Name| SiteFile {
+            fingerprinted: name.immutable,
+            ..SiteFile::new(name.path, content.clone(), digest)
+        };
+        Ok(renamed.into_iter().chain([own]).map(site_file).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::{Mode, Workshop};
+    use crate::policy::Policy;
+
+    #[test]
+    fn what_is_too_large_to_hold_is_fingerprinted_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let write =
+            |path: &str, content: &[u8]| std::fs::write(folder.path().join(path), content).unwrap();
+        write(
+            "index.html",
+            b"<!doctype html><video src=film.mp4></video><script type=module src=big.js></script>",
+        );
+        write("film.mp4", &[7; 3_000_000]);
+        let mut script = b"import './small.js';\n".to_vec();
+        script.resize(2_000_000, b' ');
+        write("big.js", &script);
+        write("small.js", b"1");
+        let mut workshop = Workshop::new(folder.path(), Mode::Fingerprint, None).unwrap();
+        let site = workshop.look(&Policy::default()).unwrap();
+        let fingerprinted: Vec<&SiteFile> = site
+            .files
+            .iter()
+            .filter(|file| file.fingerprinted)
+            .collect();
+        assert_eq!(fingerprinted.len(), 3, "{fingerprinted:?}");
+        let film = fingerprinted
+            .iter()
+            .find(|file| file.path.starts_with("/film."))
+            .unwrap();
+        assert!(matches!(film.content, Content::Stored(_)));
+        let big = fingerprinted
+            .iter()
+            .find(|file| file.path.starts_with("/big."))
+            .unwrap();
+        let big = whole(&big.content).unwrap();
+        assert!(
+            big.starts_with(b"import './small."),
+            "its references are edited"
+        );
+        assert_eq!(big.len(), script.len() + 17);
+    }
+}
