@@ -143,7 +143,7 @@ impl Workshop {
         };
         if let Some(taken) = self
             .released
-            .look(&root, &rules, limits, &policy.compress.codings)?
+            .look(&root, &rules, limits, &policy.compress.codings)
         {
             return Ok(self.of_release(policy, root, taken, began));
         }

@@ -3,7 +3,7 @@
 //! The manifest is believed if the folder holds exactly the files it lists, with the lengths it says; where somebody wants to know for sure, with the digests
 //! it says. If not, somebody edited the release, and it is read like any other folder: less is cached then, and nothing is wrong.
 //!
-//! Uses: release (layout), walk, on_disk, rayon · Never: judgement of names
+//! Uses: release (layout), walk, `on_disk`, rayon · Never: judgement of names
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -20,7 +20,6 @@ use rayon::prelude::*;
 use tracing::warn;
 
 use super::{
-    error::BuildError,
     inventory::{Limits, read_through, what_to_hold},
     on_disk::OnDisk,
     release::layout,
@@ -109,40 +108,34 @@ impl Released {
         rules: &Rules<'_>,
         limits: Limits,
         codings: &[ContentCoding],
-    ) -> Result<Option<Taken>, BuildError> {
+    ) -> Option<Taken> {
         for _ in 0..TRIES {
-            let Ok(text) = manifest_text(root) else {
-                return Ok(None);
+            let text = manifest_text(root).ok()?;
+            let taken = match Manifest::parse(&text) {
+                Ok(manifest) => self
+                    .take(root, &manifest, Digest::of(&text), rules, limits, codings)
+                    .map_err(|doubt| format!("it is not as it was built: {doubt}")),
+                Err(error) => Err(error.to_string()),
             };
-            let manifest = match Manifest::parse(&text) {
-                Ok(manifest) => manifest,
-                Err(error) => {
-                    self.say(format!(
-                        "{error}: {} is read like any other folder",
-                        root.display()
-                    ));
-                    return Ok(None);
-                }
-            };
-            let taken = self.take(root, &manifest, Digest::of(&text), rules, limits, codings)?;
+            // Replaced meanwhile: what was seen was half of this and half of that.
             if manifest_text(root).is_ok_and(|now| now != text) {
                 continue;
             }
-            return Ok(match taken {
+            return match taken {
                 Ok(taken) => {
                     self.said = None;
                     Some(taken)
                 }
-                Err(doubt) => {
+                Err(why) => {
                     self.say(format!(
-                        "{} is not as it was built ({doubt}), so it is read like any other folder: build it again to serve it as a release",
+                        "{} is read like any other folder and not as a release, because {why}",
                         root.display()
                     ));
                     None
                 }
-            });
+            };
         }
-        Ok(None)
+        None
     }
 
     fn say(&mut self, text: String) {
@@ -160,7 +153,7 @@ impl Released {
         rules: &Rules<'_>,
         limits: Limits,
         codings: &[ContentCoding],
-    ) -> Result<Result<Taken, Doubt>, BuildError> {
+    ) -> Result<Taken, Doubt> {
         let (found, odd) = walk::walk(root, rules);
         let made = layout::coded_places(manifest);
         let added = found.iter().find(|found| {
@@ -169,26 +162,21 @@ impl Released {
                 && !made.contains(&found.path)
         });
         if let Some(added) = added {
-            return Ok(Err(Doubt::Added(added.path.clone())));
+            return Err(Doubt::Added(added.path.clone()));
         }
         let listed = listed(manifest, rules, codings);
-        let stamps = match stamps(root, &listed) {
-            Ok(stamps) => stamps,
-            Err(doubt) => return Ok(Err(doubt)),
-        };
+        let stamps = stamps(root, &listed)?;
         let now = SystemTime::now();
         let unsettled = stamps.values().any(|stamp| !stamp.is_older_than(TICK, now));
         // An edit under an unchanged manifest shows in the stamp, if not in the length.
         let is_same_release = self.manifest == Some(identity);
-        if let Err(doubt) = self.load(root, &listed, &stamps, limits, is_same_release) {
-            return Ok(Err(doubt));
-        }
+        self.load(root, &listed, &stamps, limits, is_same_release)?;
         self.manifest = Some(identity);
-        Ok(Ok(Taken {
+        Ok(Taken {
             files: self.files(manifest, rules, codings),
             odd,
             unsettled,
-        }))
+        })
     }
 
     /// Reads what is not known yet: each content once, however many names it has.
@@ -280,10 +268,9 @@ fn place(root: &Path, path: &str) -> PathBuf {
 
 /// May visitors see it? Never what is hidden, whatever a manifest says.
 fn is_public(path: &str, rules: &Rules<'_>) -> bool {
-    TargetPath::from_site(path).is_ok_and(|target| {
-        !path.starts_with(layout::OWN) && !(target.is_hidden() || target.is_backup())
-            || (rules.shown)(path)
-    })
+    let is_hidden =
+        TargetPath::from_site(path).map_or(true, |target| target.is_hidden() || target.is_backup());
+    !path.starts_with(layout::OWN) && (!is_hidden || (rules.shown)(path))
 }
 
 /// Every file that will be served.

@@ -85,8 +85,9 @@ impl Build {
             Some(out) if !self.dry_run && self.explain.is_none() => out,
             _ => return self.tell(&order, &written),
         };
-        let outcome = release::publish(&order, out, &output::progress)?;
+        let outcome = release::publish(&order, out, &output::progress);
         output::end_of_progress();
+        let outcome = outcome?;
         let (report, code) = match &outcome {
             Outcome::Published(report) => (report, ExitCode::SUCCESS),
             Outcome::Refused(report) => (report, ExitCode::from(1)),
@@ -102,17 +103,17 @@ impl Build {
 
     /// Plans and prints.
     fn tell(&self, order: &Order<'_>, written: &Written) -> Result<ExitCode, CliError> {
-        let report = release::plan(order, &output::progress)?;
+        let report = release::plan(order, &output::progress);
         output::end_of_progress();
-        match &self.explain {
-            Some(url) => output::answer(&explanation(&report, url)?),
-            None => {
-                for line in build_summary::plan(&report) {
-                    output::answer(&line);
-                }
-                for line in build_summary::lines(&report, &written.place()) {
-                    output::line(line);
-                }
+        let report = report?;
+        if let Some(url) = &self.explain {
+            output::answer(&explanation(&report, url)?);
+        } else {
+            for line in build_summary::plan(&report) {
+                output::answer(&line);
+            }
+            for line in build_summary::lines(&report, &written.place()) {
+                output::line(line);
             }
         }
         let is_refused = self.strict && report.warnings() > 0;
@@ -146,12 +147,12 @@ fn explanation(report: &Report, url: &str) -> Result<String, CliError> {
         .ok_or_else(|| CliError::NoSuchPath {
             url: url.to_owned(),
         })?;
-    let mut text = path.clone();
-    if let Some(renamed) = report.renamed.get(path) {
-        text.push_str(&format!("\n  also served as {renamed}"));
-    }
-    text.push_str(&format!("\n  {}", release::because(decision)));
-    Ok(text)
+    let also = report
+        .renamed
+        .get(path)
+        .map(|renamed| format!("\n  also served as {renamed}"))
+        .unwrap_or_default();
+    Ok(format!("{path}{also}\n  {}", release::because(decision)))
 }
 
 /// The path in a URL or in a path that is written like one.

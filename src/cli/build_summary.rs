@@ -21,7 +21,7 @@ pub(super) fn lines(report: &Report, policy: &str) -> Vec<String> {
     lines.extend(codings(report).map(|coding| format!("  coded:  {coding}")));
     if let Some(visit) = report.visit {
         lines.push(format!(
-            "  visit:  at most {} in {} the first time; the next time {} are asked about, and nothing is downloaded",
+            "  visit:  at most {} in {} the first time; the next time {} to ask about, and nothing to download",
             size(visit.bytes),
             counted(visit.resources, "resource"),
             visit.revalidated

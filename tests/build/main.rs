@@ -3,6 +3,11 @@
 //! What is done with a reference or a name is tested where it is decided, in `src/fingerprint`. These tests are about the folder: what is published, when,
 //! what is refused, and what survives a full disk, a killed process and a second build.
 
+#![expect(
+    clippy::print_stderr,
+    reason = "a test that is skipped says so, and why"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 

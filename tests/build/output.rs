@@ -132,9 +132,8 @@ fn a_changed_file_changes_its_name_and_its_referrers() {
         let names = [&before, &after].map(|released| fingerprinted(released, stem, extension));
         assert_eq!(names[0] != names[1], changes, "{names:?}");
     }
-    assert_eq!(
-        before["about/index.html"] != after["about/index.html"],
-        true,
+    assert_ne!(
+        before["about/index.html"], after["about/index.html"],
         "it names the style"
     );
 }
@@ -183,7 +182,7 @@ fn names_that_are_hard_to_write_survive() {
             .replace('?', "%3F")
             .replace('#', "%23")
             .replace(' ', "%20");
-        index.push_str(&format!("<link rel=stylesheet href=\"{url}\">\n"));
+        index += &format!("<link rel=stylesheet href=\"{url}\">\n");
     }
     let mut site: Vec<(&str, String)> = names
         .iter()

@@ -103,7 +103,7 @@ fn an_edited_release_is_read_like_any_other_folder() {
     fs::write(&path, &content).expect("it can be written");
     let larder = Larder::folder(&work.out(), &["--no-watch"]);
     assert!(
-        larder.log().contains("is not as it was built"),
+        larder.log().contains("is read like any other folder"),
         "{}",
         larder.log()
     );
@@ -170,7 +170,7 @@ fn the_next_release_is_served_when_it_is_published() {
     }
     larder.get(&format!("/{before}")).is_error(404);
     assert!(
-        !larder.log().contains("is not as it was built"),
+        !larder.log().contains("is read like any other folder"),
         "{}",
         larder.log()
     );
@@ -188,7 +188,7 @@ fn an_edit_of_a_release_that_is_served_is_seen() {
     fs::write(&index, &content).expect("it can be written");
     larder.until_it_serves("/index.html", &content);
     holds("the warning", || {
-        larder.log().contains("is not as it was built")
+        larder.log().contains("is read like any other folder")
     });
     // And built again, it is a release again.
     fs::remove_dir_all(work.out()).expect("it is there");

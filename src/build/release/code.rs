@@ -65,6 +65,9 @@ struct Unit<'m> {
     beside: Option<String>,
 }
 
+/// The coded form that lies beside a resource, or what else lies there.
+type Beside = (Option<(Content, Digest)>, Option<Notice>);
+
 /// What came of a unit: the paths, the coding, and the coded form if it pays.
 type Done = (Vec<String>, Coded, Option<Notice>);
 
@@ -197,7 +200,7 @@ impl Codings<'_> {
             .into_iter()
             .par_bridge()
             .map(|unit| {
-                let done = self.code_one(manifest, unit, levels);
+                let done = self.code_one(manifest, &unit, levels);
                 watch.step();
                 done
             })
@@ -234,7 +237,7 @@ impl Codings<'_> {
     fn code_one(
         &self,
         manifest: &Manifest,
-        unit: Unit<'_>,
+        unit: &Unit<'_>,
         levels: Levels,
     ) -> Result<Done, ReleaseError> {
         let nothing = Digest::of(b"");
@@ -263,25 +266,19 @@ impl Codings<'_> {
             if manifest.resources.contains_key(&place) || written.as_ref() == Some(&place) {
                 continue;
             }
-            match &written {
-                Some(written) => self.staging.link(written, &place)?,
-                None => {
-                    self.staging.make_folders(std::iter::once(place.as_str()))?;
-                    self.staging.write(&place, &bytes)?;
-                    written = Some(place);
-                }
+            if let Some(written) = &written {
+                self.staging.link(written, &place)?;
+            } else {
+                self.staging.make_folders(std::iter::once(place.as_str()))?;
+                self.staging.write(&place, &bytes)?;
+                written = Some(place);
             }
         }
         Ok((paths, done, notice))
     }
 
     /// The file that is named like the coded form of `of`, if it is that.
-    fn beside(
-        &self,
-        path: &str,
-        of: &str,
-        coding: ContentCoding,
-    ) -> Result<(Option<(Content, Digest)>, Option<Notice>), ReleaseError> {
+    fn beside(&self, path: &str, of: &str, coding: ContentCoding) -> Result<Beside, ReleaseError> {
         // In the release, if it is a resource: a follower was coded anew.
         let staged = self.staging.file(path);
         let bytes = match (fs::read(&staged), self.input.at(path)) {

@@ -47,7 +47,7 @@ const TICK: Duration = Duration::from_millis(20);
 
 impl Input {
     /// Looks at the folder `root`, which is canonical.
-    pub(super) fn look(root: &Path, rules: &Rules<'_>) -> Result<Self, ReleaseError> {
+    pub(super) fn look(root: &Path, rules: &Rules<'_>) -> Self {
         let began = SystemTime::now();
         let (found, odd) = walk::walk(root, rules);
         if found
@@ -67,14 +67,14 @@ impl Input {
         let (coded, files): (Vec<Found>, Vec<Found>) = files
             .into_iter()
             .partition(|found| made.contains(&found.path));
-        Ok(Self {
+        Self {
             notices: case_collisions(&files),
             odd,
             files,
             evidence,
             coded,
             unsettled: Mutex::default(),
-        })
+        }
     }
 
     /// The file with this number.

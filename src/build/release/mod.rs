@@ -170,7 +170,7 @@ impl Planned {
             follow_out: order.policy.site.symlinks,
             shown: &|path| order.policy.site.hidden.matches(path),
         };
-        let mut input = Input::look(&root, &rules)?;
+        let mut input = Input::look(&root, &rules);
         let settings = engine::settings(&order.policy.fingerprint, order.base);
         let (site, scanned) = input.scan(&settings, watch);
         input.settled()?;

@@ -57,7 +57,7 @@ impl<'w> Watch<'w> {
     /// One thing is done.
     pub(super) fn step(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        if done % EVERY == 0 {
+        if done.is_multiple_of(EVERY) {
             let (step, of, _) = *self.now.lock().unwrap_or_else(PoisonError::into_inner);
             (self.tell)(Progress { step, done, of });
         }
