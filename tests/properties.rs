@@ -99,13 +99,14 @@ fn files() -> impl Strategy<Value = Vec<SiteFile>> {
 
 // ── policies ──
 
-const RULES: [&str; 8] = [
+const RULES: [&str; 9] = [
     "[[rule]]\nname = \"a\"\npaths = \"/docs/**\"\ncache-control = \"max-age=600, stale-while-revalidate=60\"\n",
     "[[rule]]\nname = \"b\"\nstatus = 404\ncache-control = \"max-age=10\"\n",
     "[[rule]]\nname = \"c\"\nkind = \"asset\"\ncdn-cache-control = \"max-age=60\"\n",
     "[[rule]]\nname = \"d\"\nmedia = \"text/*\"\nheaders = { \"X-Text\" = \"yes\" }\n",
     "[[rule]]\nname = \"e\"\nkind = \"fingerprinted\"\ncache-control = \"public, max-age=60, immutable\"\n",
     "[[rule]]\nname = \"f\"\nstatus = 200\nheaders = { \"X-Fine\" = \"yes\" }\n",
+    "[[rule]]\nname = \"g\"\npaths = \"/**\"\ncache-control = \"public, max-age=3600, immutable\"\n",
     "[[redirect]]\nfrom = \"/old/*\"\nto = \"/docs/:splat\"\n",
     "[[redirect]]\nfrom = \"/u/:name\"\nto = \"/about?who=:name\"\nstatus = 302\n",
 ];
@@ -326,7 +327,7 @@ struct Answer {
 
 impl Answer {
     fn field(&self, name: &str) -> Option<&str> {
-        self.fields.get(name).map(|value| value.as_str())
+        self.fields.get(name).map(larder::http::FieldValue::as_str)
     }
 }
 
@@ -462,11 +463,14 @@ proptest! {
 
     /// An answer to several ranges costs about twice the whole at most (RFC 9110 §17.15).
     #[test]
-    fn no_range_set_costs_more_than_about_twice_the_whole(site in site(), path in path(), ranges in vec((0_u16..700, 0_u16..700), 1..40)) {
+    fn no_range_set_costs_more_than_about_twice_the_whole((site, ask) in found(), ranges in vec((0_u16..300, 0_u16..30), 2..16)) {
         let set: Vec<String> = ranges.iter().map(|(first, more)| format!("{first}-{}", first + more)).collect();
-        let whole = answer(&site, &Ask::get(&path));
-        let parts = answer(&site, &Ask::get(&path).with("Range", format!("bytes={}", set.join(","))));
-        prop_assert!(parts.content.len() <= whole.content.len() * 2 + 512, "{} of {}", parts.content.len(), whole.content.len());
+        let ask = ask.unconditional();
+        let whole = answer(&site, &ask);
+        let parts = answer(&site, &ask.with("Range", format!("bytes={}", set.join(","))));
+        // A 200 is the whole itself, and a 416 says less than that.
+        let costs = parts.status == 206;
+        prop_assert!(!costs || parts.content.len() <= whole.content.len() * 2 + 128, "{} of {}", parts.content.len(), whole.content.len());
     }
 
     /// The document of an app has one set of fields and one validator.
@@ -507,7 +511,13 @@ proptest! {
     #[test]
     fn different_representations_have_different_tags(one in content(), other in content(), paths in subsequence(vec!["/x.txt", "/x.css", "/x.bin"], 2)) {
         let of = |path: &str, content: &[u8]| assemble(vec![file_of(path, content, &ContentCoding::ALL)], &Policy::default(), Generation(1));
-        let site = of(paths[0], &one);
+        // The worst of coders: what it makes of the content is the content, and only the coding differs.
+        let mut unchanged = file_of(paths[0], &one, &ContentCoding::ALL);
+        for coded in &mut unchanged.coded {
+            coded.content = unchanged.content.clone();
+            coded.digest = unchanged.digest;
+        }
+        let site = assemble(vec![unchanged], &Policy::default(), Generation(1));
         let tags: Vec<_> = ["identity", "br", "zstd", "gzip"].map(|coding| tag_of(&site, paths[0], coding)).into();
         for (place, tag) in tags.iter().enumerate() {
             prop_assert!(!tags[..place].contains(tag), "two codings share {:?}", tag);

@@ -172,7 +172,7 @@ mod tests {
             let stale = Levels::FAST.encode(coding, b"the old bytes").unwrap();
             assert!(!decodes_to(coding, &stale, b"the new bytes"));
             assert!(!decodes_to(coding, b"not coded at all", b"the new bytes"));
-            let longer = Levels::FAST.encode(coding, &[7; 100_000]).unwrap();
+            let longer = Levels::FAST.encode(coding, &vec![7; 100_000]).unwrap();
             assert!(!decodes_to(coding, &longer, &[7; 100]));
         }
     }

@@ -142,7 +142,7 @@ mod tests {
             "index.html",
             b"<!doctype html><video src=film.mp4></video><script type=module src=big.js></script>",
         );
-        write("film.mp4", &[7; 3_000_000]);
+        write("film.mp4", &vec![7; 3_000_000]);
         let mut script = b"import './small.js';\n".to_vec();
         script.resize(2_000_000, b' ');
         write("big.js", &script);

@@ -5,7 +5,7 @@
 //!
 //! Uses: name, recognise, site · Never: files, clock
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 
@@ -31,9 +31,16 @@ pub(crate) fn foreign(
     scanned: &[Scanned],
     load: Load<'_>,
 ) -> BTreeMap<FileId, Foreign> {
+    // An earlier build's copies are no evidence about the names among which they lie: a release is judged like the site it was made from.
+    let copies = scanned
+        .iter()
+        .filter(|file| is_copy(site, scanned, file))
+        .map(|file| file.file)
+        .collect();
     let recognised = recognise(&View {
         site,
         scanned,
+        copies,
         load,
     });
     let mut found = BTreeMap::new();
@@ -60,9 +67,7 @@ fn own(site: &Site, scanned: &[Scanned], file: &Scanned) -> Option<Foreign> {
         "its name is the digest of its content"
     } else {
         // In a circle of references the name is not the digest of the bytes alone; but the original, which a build keeps, is equal.
-        let (original, _) = name::parts(path)?;
-        let original = scanned.get(site.find(&original)?.index())?;
-        (original.digest == file.digest)
+        is_copy(site, scanned, file)
             .then_some("it is an earlier build's copy of the file it is named after")?
     };
     Some(Foreign {
@@ -71,16 +76,27 @@ fn own(site: &Site, scanned: &[Scanned], file: &Scanned) -> Option<Foreign> {
     })
 }
 
+/// Does `file` have the bytes of the file that it would be the fingerprinted copy of?
+fn is_copy(site: &Site, scanned: &[Scanned], file: &Scanned) -> bool {
+    name::parts(site.path(file.file))
+        .and_then(|(original, _)| scanned.get(site.find(&original)?.index()))
+        .is_some_and(|original| original.digest == file.digest)
+}
+
 /// The site, as the recogniser asks for it.
 struct View<'v> {
     site: &'v Site,
     scanned: &'v [Scanned],
+    copies: BTreeSet<FileId>,
     load: Load<'v>,
 }
 
 impl recognise::Site for View<'_> {
     fn paths(&self) -> impl Iterator<Item = &str> {
-        self.site.ids().map(|file| self.site.path(file))
+        self.site
+            .ids()
+            .filter(|file| !self.copies.contains(file))
+            .map(|file| self.site.path(file))
     }
 
     fn digest(&self, path: &str) -> Option<Digest> {

@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn without_clean_urls_only_names_and_folders_lead_anywhere() {
         let routes = Routes::of(
-            ["/a.html", "/b/index.html"].into_iter(),
+            &["/a.html", "/b/index.html"].into_iter(),
             "index.html",
             false,
         );

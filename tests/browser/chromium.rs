@@ -64,6 +64,11 @@ impl Chromium {
 
     /// A new tab: empty, with the browser's cache as the tabs before it left it.
     pub(crate) fn tab(&self) -> Tab {
+        Tab::open(self.devtools())
+    }
+
+    /// A connection of its own, attached to nothing yet.
+    pub(crate) fn devtools(&self) -> DevTools {
         let (port, path) = eventually("Chromium's DevTools port", || {
             let text = fs::read_to_string(self.profile.path().join("DevToolsActivePort")).ok()?;
             let (port, path) = text.trim().split_once('\n')?;
@@ -74,7 +79,7 @@ impl Chromium {
             .set_read_timeout(Some(DEADLINE))
             .expect("a socket has timeouts");
         let url = format!("ws://127.0.0.1:{port}{path}");
-        Tab::open(DevTools::connect(&url, stream))
+        DevTools::connect(&url, stream)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a release is made of: the same for the same site, complete, and a release of itself.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fmt::Write as _, fs};
 
 use super::{DOT, STYLE, Work, files, fingerprinted, has};
 
@@ -182,7 +182,7 @@ fn names_that_are_hard_to_write_survive() {
             .replace('?', "%3F")
             .replace('#', "%23")
             .replace(' ', "%20");
-        index += &format!("<link rel=stylesheet href=\"{url}\">\n");
+        let _ = writeln!(index, "<link rel=stylesheet href=\"{url}\">");
     }
     let mut site: Vec<(&str, String)> = names
         .iter()

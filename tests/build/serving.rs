@@ -26,11 +26,9 @@ fn same_answers(site: &Path, release: &Path, policy: &[&str]) {
     let mut arguments = vec!["--no-watch"];
     arguments.extend(policy);
     let released = Larder::folder(release, &arguments);
-    assert!(
-        released.log().contains("as they were released"),
-        "{}",
-        released.log()
-    );
+    holds("as they were released", || {
+        released.log().contains("as they were released")
+    });
     let mut paths: Vec<String> = files(release).into_keys().collect();
     paths.extend(["", "about/", "about", "nothing", "js/nothing.js"].map(str::to_owned));
     for path in paths {
@@ -102,11 +100,9 @@ fn an_edited_release_is_read_like_any_other_folder() {
     fs::remove_file(&path).expect("it is there");
     fs::write(&path, &content).expect("it can be written");
     let larder = Larder::folder(&work.out(), &["--no-watch"]);
-    assert!(
-        larder.log().contains("is read like any other folder"),
-        "{}",
-        larder.log()
-    );
+    holds("is read like any other folder", || {
+        larder.log().contains("is read like any other folder")
+    });
     let answer = larder.get(&format!("/{style}"));
     answer.is(200).says(&content);
     assert!(
@@ -129,11 +125,9 @@ fn an_edit_that_keeps_the_length_is_seen_by_verify() {
     fs::remove_file(&path).expect("it is there");
     fs::write(&path, &content).expect("it can be written");
     let larder = Larder::folder(&work.out(), &["--no-watch", "--verify"]);
-    assert!(
-        larder.log().contains("has other bytes than were built"),
-        "{}",
-        larder.log()
-    );
+    holds("has other bytes than were built", || {
+        larder.log().contains("has other bytes than were built")
+    });
     larder.get(&format!("/{style}")).is(200).says(&content);
 }
 
@@ -144,11 +138,9 @@ fn a_file_that_is_added_to_a_release_is_served() {
     fs::write(work.out().join("added.txt"), "added").expect("it can be written");
     let larder = Larder::folder(&work.out(), &["--no-watch"]);
     larder.get("/added.txt").is(200).says("added");
-    assert!(
-        larder.log().contains("/added.txt was added"),
-        "{}",
-        larder.log()
-    );
+    holds("/added.txt was added", || {
+        larder.log().contains("/added.txt was added")
+    });
 }
 
 #[test]

@@ -8,6 +8,11 @@
 //!
 //! Covers RFC 9110, RFC 9111, RFC 9112 and RFC 9113, RFC 8246, RFC 5861, RFC 9213, as far as `sections.rs` claims them.
 
+#![expect(
+    clippy::too_many_lines,
+    reason = "a table is as long as the section it is about"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 

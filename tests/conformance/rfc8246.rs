@@ -1,6 +1,6 @@
 //! RFC 8246: `immutable`.
 
-use crate::harness::{Case, Choice, Must, Should, Site, case, site::FINGERPRINTED};
+use crate::harness::{Case, Choice, Must, Rule, Should, Site, case, site::FINGERPRINTED};
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
@@ -87,5 +87,36 @@ pub(crate) fn cases() -> Vec<Case> {
         )
         .get("/assets//app-3e5b7ab69fb7d67b.js")
         .expect(404),
+        case(
+            Must,
+            "rfc8246-2-refused-by-what-it-is",
+            "a rule cannot make what may change immutable: its value is refused, the default stays",
+        )
+        .on(Site::Ruled)
+        .get("/tried/plain.js")
+        .expect(200)
+        .has("Cache-Control", "no-cache"),
+        case(
+            Should,
+            "rfc8246-2-granted-by-what-it-is",
+            "the same rule about a name that carries its content's hash",
+        )
+        .on(Site::Ruled)
+        .get("/tried/app-3e5b7ab6.js")
+        .expect(200)
+        .has("Cache-Control", "public, max-age=3600, immutable"),
+        case(
+            Must,
+            "rfc8246-2-refused-to-what-is-missing",
+            "and about what is missing below the same folder",
+        )
+        .on(Site::Ruled)
+        .get("/tried/missing.js")
+        .expect(404)
+        .has("Cache-Control", "max-age=10")
+        .except(
+            Rule::ErrorsAreNotKept,
+            "the policy keeps 404 for ten seconds",
+        ),
     ]
 }

@@ -174,6 +174,10 @@ fn every_case_expects_a_status_and_says_why() {
 
 /// For people: `cargo test --test conformance -- counted --nocapture`.
 #[test]
+#[expect(
+    clippy::print_stderr,
+    reason = "shown only to those who ask for it with --nocapture"
+)]
 fn cases_are_counted() {
     let mut counts: BTreeMap<(&str, String), usize> = BTreeMap::new();
     let mut all = 0;

@@ -187,7 +187,7 @@ impl Case {
     }
 
     /// Expects any value but this, or none.
-    pub(crate) fn is_not(self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn other_than(self, name: &'static str, value: impl Into<String>) -> Self {
         self.want(name, Want::Not(value.into()))
     }
 

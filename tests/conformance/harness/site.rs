@@ -52,6 +52,11 @@ paths = "/pictures/**"
 cache-control = "max-age=600, stale-while-revalidate=86400, stale-if-error=604800"
 
 [[rule]]
+name = "everything tried is for ever"
+paths = "/tried/**"
+cache-control = "public, max-age=3600, immutable"
+
+[[rule]]
 name = "cdn keeps data"
 paths = "/data/**"
 cdn-cache-control = "max-age=60"
@@ -328,6 +333,11 @@ fn ruled() -> Vec<SiteFile> {
             ..coded(FINGERPRINTED, "console.log(\"app\")\n")
         },
         coded("/style.css", &text(1500)),
+        plain("/tried/plain.js", "plain"),
+        SiteFile {
+            fingerprinted: true,
+            ..plain("/tried/app-3e5b7ab6.js", "fingerprinted")
+        },
         plain("/pictures/cat.png", "cat"),
         coded("/data/prices.json", &text(1100)),
     ]);
@@ -352,7 +362,8 @@ fn document(title: &str) -> String {
 fn text(length: usize) -> String {
     let mut text = String::new();
     while text.len() < length {
-        text += &format!("line {:08}\n", text.len());
+        let line = format!("line {:08}\n", text.len());
+        text.push_str(&line);
     }
     text.truncate(length);
     text

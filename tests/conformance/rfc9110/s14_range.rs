@@ -77,6 +77,12 @@ const ON_TEN: &[(Level, &str, &str, Get)] = &[
         "bytes=18446744073709551615-18446744073709551615",
         Nothing,
     ),
+    (
+        Choice,
+        "14.2-parts-that-cost-more-than-twice-the-whole",
+        "bytes=0-0,9-9",
+        Whole,
+    ),
     (Must, "14.2-whole-as-a-range", "bytes=0-", Part(0, 9)),
     (
         Should,

@@ -116,7 +116,7 @@ pub(crate) fn cases() -> Vec<Case> {
         .get("/style.css")
         .with("Accept-Encoding", "br")
         .expect(200)
-        .is_not("Content-Length", "3000"),
+        .other_than("Content-Length", "3000"),
         case(
             Should,
             "rfc9110-8.8.2-date-of-last-change",
@@ -195,7 +195,7 @@ pub(crate) fn cases() -> Vec<Case> {
         .get("/style.css")
         .with("Accept-Encoding", "br")
         .expect(200)
-        .is_not("ETag", "{tag:identity}"),
+        .other_than("ETag", "{tag:identity}"),
         case(
             Must,
             "rfc9110-8.8.3.3-gzip-is-not-br",
@@ -204,7 +204,7 @@ pub(crate) fn cases() -> Vec<Case> {
         .get("/style.css")
         .with("Accept-Encoding", "gzip")
         .expect(200)
-        .is_not("ETag", "{tag:br}"),
+        .other_than("ETag", "{tag:br}"),
         case(
             Must,
             "rfc9110-8.8.3.3-zstd-is-not-gzip",
@@ -213,7 +213,7 @@ pub(crate) fn cases() -> Vec<Case> {
         .get("/style.css")
         .with("Accept-Encoding", "zstd")
         .expect(200)
-        .is_not("ETag", "{tag:gzip}"),
+        .other_than("ETag", "{tag:gzip}"),
         case(
             Must,
             "rfc9110-8.8.3.3-zstd-is-not-identity",
@@ -222,7 +222,7 @@ pub(crate) fn cases() -> Vec<Case> {
         .get("/style.css")
         .with("Accept-Encoding", "zstd")
         .expect(200)
-        .is_not("ETag", "{tag:identity}"),
+        .other_than("ETag", "{tag:identity}"),
         case(
             Choice,
             "rfc9110-8.8.1-media-type-is-part-of-it",
@@ -230,7 +230,7 @@ pub(crate) fn cases() -> Vec<Case> {
         )
         .get("/twin.txt")
         .expect(200)
-        .is_not("ETag", "{tag /twin.css}"),
+        .other_than("ETag", "{tag /twin.css}"),
         case(
             Choice,
             "rfc9110-8.8.3-same-under-every-path",

@@ -64,7 +64,7 @@ fn bytes(content: &ReplyContent) -> Vec<u8> {
         let at = |place: u64| usize::try_from(place).expect("sites of the suite are small");
         match &piece.content {
             Content::Held(held) => {
-                bytes.extend_from_slice(&held[at(piece.offset)..at(piece.offset + piece.length)])
+                bytes.extend_from_slice(&held[at(piece.offset)..at(piece.offset + piece.length)]);
             }
             Content::Stored(_) => panic!("the sites of the suite are held in memory"),
         }

@@ -25,7 +25,7 @@ pub(super) fn start(site: Site, tls: Option<TlsFiles>) -> SocketAddr {
         };
         let current = Arc::new(Current::new(site.snapshot().clone()));
         serve::run(&options, current, |urls| {
-            tell.send(urls[0].clone()).expect("the suite waits for it")
+            tell.send(urls[0].clone()).expect("the suite waits for it");
         })
     });
     let url = told

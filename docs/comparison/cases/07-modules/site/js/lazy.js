@@ -1,0 +1,2 @@
+import{state as s}from"⟦./app.js⟧"
+export const go=()=>s.n++

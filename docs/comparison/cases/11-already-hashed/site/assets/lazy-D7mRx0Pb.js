@@ -1,0 +1,1 @@
+import{n}from"⟦./index-DSXtc1GT.js⟧";console.log(n);
