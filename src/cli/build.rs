@@ -10,7 +10,7 @@ use std::{
 use clap::Args;
 
 use super::{
-    build_summary,
+    build_json, build_summary,
     error::CliError,
     output,
     policy_file::{Written, cache_folder},
@@ -65,6 +65,10 @@ pub(super) struct Build {
     /// Print what would be done with one file and why, and write nothing.
     #[arg(long, value_name = "URL")]
     explain: Option<String>,
+
+    /// Print the result as JSON, on stdout.
+    #[arg(long, conflicts_with = "explain")]
+    json: bool,
 }
 
 impl Build {
@@ -95,6 +99,10 @@ impl Build {
         for line in build_summary::lines(report, &written.place()) {
             output::line(line);
         }
+        if self.json {
+            let is_published = matches!(outcome, Outcome::Published(_));
+            output::answer(&build_json::text(report, is_published));
+        }
         if matches!(outcome, Outcome::Refused(_)) {
             output::line(refused(report, out));
         }
@@ -109,8 +117,10 @@ impl Build {
         if let Some(url) = &self.explain {
             output::answer(&explanation(&report, url)?);
         } else {
-            for line in build_summary::plan(&report) {
-                output::answer(&line);
+            if self.json {
+                output::answer(&build_json::text(&report, false));
+            } else {
+                output::answer(&build_summary::plan(&report).join("\n"));
             }
             for line in build_summary::lines(&report, &written.place()) {
                 output::line(line);

@@ -3,6 +3,7 @@
 //! Uses: everything · Never: being used by anything but `main`
 
 mod build;
+mod build_json;
 mod build_summary;
 mod completions;
 mod error;

@@ -246,6 +246,29 @@ fn explain_tells_the_reason_of_one_file() {
 }
 
 #[test]
+fn the_report_can_be_read_by_programs() {
+    let work = Work::classic();
+    let read = |arguments: &[&str]| -> serde_json::Value {
+        let built = work.build_with(arguments);
+        built.succeeds();
+        serde_json::from_str(&built.stdout).expect("it is JSON")
+    };
+    let planned = read(&["--dry-run", "--json"]);
+    assert_eq!(planned["published"], false);
+    assert!(!work.out().exists());
+    let built = read(&["--json"]);
+    assert_eq!(built["published"], true);
+    assert_eq!(built["files"], planned["files"]);
+    assert!(
+        built["files"]["/css/site.css"]["as"]
+            .as_str()
+            .is_some_and(|name| name.starts_with("/css/site."))
+    );
+    assert!(built["files"]["/robots.txt"]["as"].is_null());
+    assert_eq!(built["warnings"], 0);
+}
+
+#[test]
 fn an_empty_site_is_a_release_too() {
     let work = Work::of::<Vec<u8>>(&[]);
     work.build().succeeds();

@@ -54,7 +54,9 @@ impl Picture {
         let mut reader = png::Decoder::new(Cursor::new(bytes))
             .read_info()
             .expect("Chromium writes PNG");
-        let length = reader.output_buffer_size().expect("a screenshot fits in memory");
+        let length = reader
+            .output_buffer_size()
+            .expect("a screenshot fits in memory");
         let mut samples = vec![0; length];
         let frame = reader.next_frame(&mut samples).expect("the PNG is whole");
         samples.truncate(frame.buffer_size());

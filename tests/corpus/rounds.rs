@@ -69,11 +69,7 @@ pub(crate) fn compare(
     found.ok_or(trouble)
 }
 
-fn one_round(
-    release: &Release,
-    entry: &str,
-    others: &[String],
-) -> (Vec<Difference>, Seen, usize) {
+fn one_round(release: &Release, entry: &str, others: &[String]) -> (Vec<Difference>, Seen, usize) {
     let larder = release.serve_before();
     let (before, others) = Visitor::to(&larder, None).crawl(entry, others);
     drop(larder);

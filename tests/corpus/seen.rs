@@ -223,6 +223,9 @@ mod tests {
             names: Some(&names),
         };
         assert_eq!(normal.url("http://127.0.0.1:1/a%20b.js?x#y"), "/a b.js?x");
-        assert_eq!(normal.url("https://example.com/a.js"), "https://example.com/a.js");
+        assert_eq!(
+            normal.url("https://example.com/a.js"),
+            "https://example.com/a.js"
+        );
     }
 }

@@ -170,6 +170,7 @@ impl<'v> Visitor<'v> {
 }
 
 fn is_progress(method: &str) -> bool {
-    method.starts_with("Network.") || method == "Debugger.scriptParsed"
+    method.starts_with("Network.")
+        || method == "Debugger.scriptParsed"
         || method == "Page.loadEventFired"
 }

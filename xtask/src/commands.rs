@@ -44,8 +44,8 @@ pub(crate) const COMMANDS: &[Command] = &[
     },
     Command {
         name: "corpus",
-        arguments: "[NAME]",
-        about: "fetches the real sites of tests/sites/corpus.toml, serves each, and prints what it took",
+        arguments: "[--browser] [NAME]…",
+        about: "fetches real sites (tests/sites/corpus.toml): what each takes; or in Chromium, before and after a build",
         run: corpus::run,
     },
     Command {
@@ -60,7 +60,7 @@ pub(crate) const COMMANDS: &[Command] = &[
 pub(crate) fn list() -> String {
     let line = |command: &Command| {
         let call = format!("{} {}", command.name, command.arguments);
-        format!("  {call:<22} {}\n", command.about)
+        format!("  {call:<28} {}\n", command.about)
     };
     let lines: String = COMMANDS.iter().map(line).collect();
     format!("cargo xtask CHORE\n\n{lines}")

@@ -17,26 +17,38 @@ use crate::{
     cargo::{released_larder, root, target},
     measure::{Server, mebibytes},
     startup::count,
+    visit,
 };
 
 /// A package, and where in it the site is.
-struct Site {
+pub(crate) struct Site {
     registry: String,
-    package: String,
+    pub(crate) package: String,
     version: String,
-    folder: String,
+    pub(crate) folder: String,
 }
 
-/// `cargo xtask corpus [NAME]`.
+/// `cargo xtask corpus [--browser] [NAME…]`.
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
+    if let Some((_, names)) = arguments
+        .split_first()
+        .filter(|(first, _)| *first == "--browser")
+    {
+        return visit::run(names);
+    }
     let list = fs::read_to_string(root().join("tests/sites/corpus.toml"))
         .context("tests/sites/corpus.toml")?;
-    let mut sites = parse(&list)?;
-    if let Some(name) = arguments.first() {
-        sites.retain(|site| site.package.contains(name.as_str()));
+    let mut sites = parse(&list.parse()?)?;
+    if !arguments.is_empty() {
+        let is_named = |site: &Site| {
+            arguments
+                .iter()
+                .any(|name| site.package.contains(name.as_str()))
+        };
+        sites.retain(is_named);
         ensure!(
             !sites.is_empty(),
-            "no package of tests/sites/corpus.toml contains `{name}`"
+            "no package of tests/sites/corpus.toml contains one of {arguments:?}"
         );
     }
     let larder = released_larder()?;
@@ -87,8 +99,8 @@ fn fingerprinted(summary: &str) -> Option<u64> {
         .ok()
 }
 
-fn parse(list: &str) -> anyhow::Result<Vec<Site>> {
-    let list: Table = list.parse()?;
+/// The packages of the list.
+pub(crate) fn parse(list: &Table) -> anyhow::Result<Vec<Site>> {
     let sites = list
         .get("site")
         .and_then(|sites| sites.as_array())
@@ -112,7 +124,7 @@ fn parse(list: &str) -> anyhow::Result<Vec<Site>> {
 
 impl Site {
     /// The folder of the site, fetched when it is not there yet.
-    fn fetched(&self) -> anyhow::Result<PathBuf> {
+    pub(crate) fn fetched(&self) -> anyhow::Result<PathBuf> {
         let name = format!("{}-{}", self.package.replace(['/', '@'], "_"), self.version);
         let unpacked = target()?.join("corpus").join(name);
         if !unpacked.exists() {
@@ -184,7 +196,8 @@ impl Site {
     }
 }
 
-fn done(command: &mut Command) -> anyhow::Result<()> {
+/// Runs to the end without showing what is printed.
+pub(crate) fn done(command: &mut Command) -> anyhow::Result<()> {
     let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status();
     ensure!(
         status.with_context(|| format!("{command:?}"))?.success(),
@@ -217,8 +230,8 @@ mod tests {
 
     #[test]
     fn a_site_without_a_version_is_named_as_the_fault() {
-        let error =
-            parse("[[site]]\nregistry = \"npm\"\npackage = \"leaflet\"\nfolder = \"dist\"").err();
+        let list = "[[site]]\nregistry = \"npm\"\npackage = \"leaflet\"\nfolder = \"dist\"";
+        let error = parse(&list.parse().unwrap()).err();
         assert!(error.is_some_and(|error| error.to_string().contains("version")));
     }
 }

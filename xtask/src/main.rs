@@ -19,7 +19,9 @@ mod docs;
 mod measure;
 mod spec_coverage;
 mod startup;
+mod strip;
 mod test;
+mod visit;
 
 use std::process::ExitCode;
 

@@ -74,7 +74,16 @@ pub(crate) fn case(arguments: &[String]) -> anyhow::Result<ExitCode> {
 /// Browser tests need Chromium, so `cargo test` leaves them out.
 fn browser() -> anyhow::Result<(usize, usize)> {
     let chromium = chromium::find_or_install()?;
-    let mut command = cargo(&["test", "--test", "browser", "--", "--ignored"]);
+    // The sites of tests/corpus that have to be fetched are visited by `cargo xtask corpus --browser`.
+    let mut command = cargo(&[
+        "test",
+        "--no-fail-fast",
+        "--test",
+        "browser",
+        "--test",
+        "corpus",
+    ]);
+    command.args(["--", "--ignored", "--skip", "fetched::"]);
     command.env("LARDER_CHROMIUM", chromium);
     tests(command)
 }

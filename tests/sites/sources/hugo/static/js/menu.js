@@ -1,0 +1,3 @@
+import { greet } from "./words.js";
+document.body.append(greet());
+console.log("menu");
