@@ -95,16 +95,26 @@ class Judge:
 
     def __init__(self, case, files, out):
         self.case, self.files, self.out = case, files, out
-        self.faults, self.notes, self.urls = [], [], {}
+        self.faults, self.notes, self.urls = {}, {}, {}
         self.renamed = {}  # by file and number of the reference
         self.at = {}  # where a file of the case was first seen
         self.known = plain(files)
         self.seen = set()
         self.follow("index.html", "index.html")
 
-    def fault(self, text):
-        if text not in self.faults:
-            self.faults.append(text)
+    def fault(self, text, *places, found=None):
+        """Adds to what is wrong. Several places with the same fault share one sentence."""
+        list_ = (self.faults if found is None else found).setdefault(text, [])
+        list_.extend(place for place in places if place not in list_)
+
+    def note(self, text, *places):
+        self.fault(text, *places, found=self.notes)
+
+    def sentences(self):
+        """(faults, notes), as text."""
+        renamed = f"{sum(self.renamed.values())} of {len(self.renamed)} renamed"
+        say = lambda found: [text.format(", ".join(places)) for text, places in found.items()]
+        return say(self.faults), [renamed, *say(self.notes)]
 
     def read(self, path):
         target = self.out / path
@@ -121,20 +131,22 @@ class Judge:
         if not found:
             found = re.fullmatch(pattern(parts, loose=True), data, re.S)
             if found:
-                self.notes.append(f"quotes or white space of {source} rewritten")
+                self.note("quotes or white space of {} rewritten", source)
         if b"\xef\xbf\xbd" in data:
-            self.fault(f"loses characters of {source}")
+            self.fault("loses characters of {}", source)
         if found:
             references = found.groups()
         else:
-            changes = f"changes text of {source} that is no reference"
-            self.notes.append(changes) if source in self.case.lenient else self.fault(changes)
+            add = self.note if source in self.case.lenient else self.fault
+            add("changes text of {} that is no reference", source)
             references = nearby(parts, data)
         for number, (mark, new) in enumerate(zip(marks, references)):
             new = new.decode("utf-8", "replace")
             if mark.startswith("sri "):
-                if new != integrity(new.split("-")[0], self.read(self.at[mark.split(" ")[2].lstrip("/")]) or b""):
-                    self.fault(f"`integrity` of {mark.split(' ')[2]} is wrong: browsers refuse it")
+                of = mark.split(" ")[2]
+                served = self.read(self.at.get(of.lstrip("/"))) or b""
+                if new not in (integrity(algorithm, served) for algorithm in ("sha256", "sha384", "sha512")):
+                    self.fault("wrong `integrity`, so browsers refuse {}", of)
             else:
                 self.link(source, path, mark, new, number)
 
@@ -145,9 +157,9 @@ class Judge:
         if not new or now is None or self.read(now) is None:
             self.renamed[source, number] = False
         if not new:
-            return self.fault(f"{source}: the reference to {mark} is gone")
+            return self.fault("takes out the reference to {}", mark)
         if now is None or self.read(now) is None:
-            return self.fault(f"{source}: `{new}` is not there")
+            return self.fault("dead references: {}", f"`{new}`")
         self.renamed[source, number] &= now != target
         self.at.setdefault(target, now)
         if target.endswith(".js"):
@@ -158,17 +170,17 @@ class Judge:
         """The checks that a case asks for."""
         for target, urls in sorted(self.urls.items()):
             if self.case.identity and len(urls) > 1:
-                self.fault(f"{target} is loaded twice, as {' and '.join(sorted(urls))}")
+                self.fault("loaded twice, under two URLs: {}", target)
         if self.case.locates:
-            script, image, link = (self.at.get(f"leaflet/{name}") for name in ("leaflet.js", "images/marker-icon.png", "leaflet.css"))
+            script, image, link = (self.at.get(f"leaflet/{name}", "gone") for name in ("leaflet.js", "images/marker-icon.png", "leaflet.css"))
             urls = [f"{ROOT}/{path}" for path in (image, link)]
             made = subprocess.run(["node", HERE / "tools/icon_url.mjs", self.out / script, *urls], capture_output=True, text=True)
             if self.read(resolve(made.stdout.strip() or "/", "index.html")) is None:
-                self.fault(f"the script makes `{made.stdout.strip().removeprefix(ROOT)}`, which is not there: no marker is shown")
+                self.fault(f"the script asks for `{made.stdout.strip().removeprefix(ROOT)}`, which is not there: no marker is shown")
         if self.case.hashed:
             again = [path for path, now in self.at.items() if path.startswith(self.case.hashed) and now != path]
             if again:
-                self.notes.append(f"{len(again)} hashed names hashed again")
+                self.note(f"{len(again)} hashed names hashed again")
 
 
 def stale(first, second, known):
@@ -311,9 +323,9 @@ def verdict(tool, case, work):
     if not second:
         judge.fault("the build fails after an edit")
     for name in stale(first, second, judge.known) if second else []:
-        judge.fault(f"{name} keeps its name though its bytes change")
-    notes = [f"{sum(judge.renamed.values())} of {len(judge.renamed)} references renamed", *judge.notes]
-    return not judge.faults, "; ".join(judge.faults + notes)
+        judge.fault("same name, other bytes after an edit: {}", name)
+    faults, notes = judge.sentences()
+    return not faults, "; ".join(faults + notes)
 
 
 def main():

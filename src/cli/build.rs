@@ -28,6 +28,10 @@ use crate::{
 /// OUT is replaced in one step: until then, and if the build fails or is killed, it is as it was. Exit code: 0 published, 1 warnings under --strict, 2 not
 /// possible.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 pub(super) struct Build {
     /// The folder that holds the finished site.
     #[arg(value_name = "SITE")]

@@ -110,14 +110,13 @@ fn release(work: &Work) -> String {
     fs::read_to_string(work.out().join("state.txt")).expect("there is a release at any moment")
 }
 
-/// Is every file of the manifest there, with its length?
+/// Is every file of the manifest there, with its length and its digest?
 fn is_whole(work: &Work) -> bool {
-    let manifest = fs::read(work.out().join(".larder/manifest.json")).expect("it is there");
-    let manifest: serde_json::Value = serde_json::from_slice(&manifest).expect("it is JSON");
+    let manifest = super::manifest(&work.out());
     let resources = manifest["resources"].as_object().expect("it is a table");
     resources.iter().all(|(path, resource)| {
-        fs::metadata(work.out().join(&path[1..]))
-            .is_ok_and(|metadata| Some(metadata.len()) == resource["length"].as_u64())
+        let content = fs::read(work.out().join(&path[1..])).unwrap_or_default();
+        resource["length"] == content.len() && resource["sha256"] == super::digest(&content)
     })
 }
 

@@ -20,7 +20,6 @@ mod serving;
 
 use std::{
     collections::BTreeMap,
-    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -165,6 +164,17 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
+/// The manifest of a release, as anybody can read it.
+fn manifest(out: &Path) -> serde_json::Value {
+    let text = fs::read(out.join(".larder/manifest.json")).expect("a release has one");
+    serde_json::from_slice(&text).expect("it is JSON")
+}
+
+/// SHA-256, in hexadecimal digits.
+fn digest(content: &[u8]) -> String {
+    hex::encode(<sha2::Sha256 as sha2::Digest>::digest(content))
+}
+
 /// The name in `released` of the form `stem.16 digits.extension`.
 #[track_caller]
 fn fingerprinted(released: &BTreeMap<String, Vec<u8>>, stem: &str, extension: &str) -> String {
@@ -185,11 +195,6 @@ fn fingerprinted(released: &BTreeMap<String, Vec<u8>>, stem: &str, extension: &s
             )
         })
         .clone()
-}
-
-/// Is `program` there?
-fn has(program: impl AsRef<OsStr>) -> bool {
-    Command::new(program).arg("--version").output().is_ok()
 }
 
 const INDEX: &str = "<!doctype html>\n<title>Larder</title>\n<link rel=stylesheet href=css/site.css>\n\

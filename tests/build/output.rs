@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, fs};
 
-use super::{DOT, STYLE, Work, files, fingerprinted, has};
+use super::{DOT, STYLE, Work, digest, files, fingerprinted, manifest};
 
 #[test]
 fn every_original_path_is_there_with_its_last_bytes() {
@@ -25,17 +25,43 @@ fn every_original_path_is_there_with_its_last_bytes() {
 fn a_name_is_the_digest_of_its_content() {
     let work = Work::classic();
     work.build().succeeds();
-    if !has("sha256sum") {
-        eprintln!("skipped: there is no sha256sum here to ask");
-        return;
+    let released = work.released();
+    for (stem, extension) in [("css/site", "css"), ("image/dot", "svg"), ("js/app", "js")] {
+        let name = fingerprinted(&released, stem, extension);
+        let digits = &digest(&released[&name])[..16];
+        assert_eq!(name, format!("{stem}.{digits}.{extension}"));
     }
-    let style = fingerprinted(&work.released(), "css/site", "css");
-    let output = std::process::Command::new("sha256sum")
-        .arg(work.out().join(&style))
-        .output()
-        .expect("it is there");
-    let digest = String::from_utf8_lossy(&output.stdout)[..16].to_owned();
-    assert!(style.contains(&digest), "{style} is not named {digest}");
+}
+
+#[test]
+fn the_manifest_says_what_is_at_every_url() {
+    let work = Work::classic();
+    work.build().succeeds();
+    let (released, manifest) = (work.released(), manifest(&work.out()));
+    let style = fingerprinted(&released, "css/site", "css");
+    let (copy, alias) = (
+        &manifest["resources"][format!("/{style}")],
+        &manifest["resources"]["/css/site.css"],
+    );
+    assert_eq!(copy["immutable"], true);
+    assert_eq!(alias["immutable"], false);
+    assert_eq!(alias["alias_of"], format!("/{style}"));
+    assert_eq!(copy["alias_of"], serde_json::Value::Null);
+    for resource in [copy, alias] {
+        assert_eq!(resource["sha256"], digest(&released["css/site.css"]));
+        assert_eq!(resource["length"], released["css/site.css"].len());
+        let codings = resource["codings"].as_array().expect("there are some");
+        for (coding, suffix) in codings.iter().zip(["br", "zst", "gz"]) {
+            let coded = &released[&format!("css/site.css.{suffix}")];
+            assert_eq!(coding["sha256"], digest(coded));
+            assert_eq!(coding["length"], coded.len());
+        }
+        assert_eq!(codings.len(), 3);
+    }
+    assert_eq!(
+        manifest["resources"]["/robots.txt"]["codings"],
+        serde_json::Value::Null
+    );
 }
 
 #[test]

@@ -21,8 +21,7 @@ fn chunk(version: &str) -> String {
 }
 
 fn is_immutable(work: &Work) -> bool {
-    let manifest = fs::read(work.out().join(".larder/manifest.json")).expect("it is there");
-    let manifest: serde_json::Value = serde_json::from_slice(&manifest).expect("it is JSON");
+    let manifest = super::manifest(&work.out());
     manifest["resources"][format!("/{CHUNK}")]["immutable"]
         .as_bool()
         .expect("it is there")

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -10,6 +11,7 @@ use std::{
 
 use serde_json::Value;
 use tempfile::TempDir;
+use walkdir::WalkDir;
 
 use crate::support::{Larder, larder::PROGRAM};
 
@@ -68,6 +70,25 @@ impl Release {
     /// The folder of the release.
     pub(crate) fn out(&self) -> PathBuf {
         self.work.path().join("out")
+    }
+
+    /// The documents of the site, nearest to the root first: some are linked to by nothing that a crawler sees.
+    pub(crate) fn documents(&self) -> Vec<String> {
+        let is_plain = |path: &str| {
+            let mut letters = path.chars();
+            letters.all(|letter| letter.is_ascii_alphanumeric() || "/-_.".contains(letter))
+        };
+        let mut documents: Vec<String> = WalkDir::new(&self.site)
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| {
+                let path = entry.path().strip_prefix(&self.site).ok()?.to_str()?;
+                let is_document = entry.path().extension() == Some(OsStr::new("html"));
+                (is_document && path != "index.html" && is_plain(path)).then(|| format!("/{path}"))
+            })
+            .collect();
+        documents.sort_by_key(|path| (path.matches('/').count(), path.clone()));
+        documents
     }
 
     /// Serves the site as it came.
@@ -147,16 +168,9 @@ fn percent_decoded(path: &str) -> String {
     while let Some(byte) = bytes.get(at) {
         let pair = digit(bytes.get(at + 1)).zip(digit(bytes.get(at + 2)));
         let octet = pair.and_then(|(high, low)| u8::try_from(high * 16 + low).ok());
-        match octet.filter(|_| *byte == b'%') {
-            Some(octet) => {
-                decoded.push(octet);
-                at += 3;
-            }
-            None => {
-                decoded.push(*byte);
-                at += 1;
-            }
-        }
+        let octet = octet.filter(|_| *byte == b'%');
+        decoded.push(octet.unwrap_or(*byte));
+        at += if octet.is_some() { 3 } else { 1 };
     }
     String::from_utf8_lossy(&decoded).into_owned()
 }

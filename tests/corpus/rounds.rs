@@ -71,9 +71,9 @@ pub(crate) fn compare(
 
 fn one_round(release: &Release, entry: &str, others: &[String]) -> (Vec<Difference>, Seen, usize) {
     let larder = release.serve_before();
-    let (before, others) = Visitor::to(&larder, None).crawl(entry, others);
+    let (before, others) = Visitor::to(&larder, None).crawl(entry, others, &release.documents());
     drop(larder);
     let larder = release.serve_after();
-    let (after, _) = Visitor::to(&larder, Some(&release.names)).crawl(entry, &others);
+    let (after, _) = Visitor::to(&larder, Some(&release.names)).crawl(entry, &others, &[]);
     (differences(&before, &after), after, 1 + others.len())
 }

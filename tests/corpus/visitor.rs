@@ -89,13 +89,19 @@ impl<'v> Visitor<'v> {
         }
     }
 
-    /// Visits `entry` and then `others`, or what `entry` links to if there are none.
-    pub(crate) fn crawl(&mut self, entry: &str, others: &[String]) -> (Seen, Vec<String>) {
+    /// Visits `entry` and then `others`, or if there are none what `entry` links to and then `documents`, up to
+    /// [`DOCUMENTS`].
+    pub(crate) fn crawl(
+        &mut self,
+        entry: &str,
+        others: &[String],
+        documents: &[String],
+    ) -> (Seen, Vec<String>) {
         let mut seen = Seen::default();
         self.visit(entry, &mut seen);
         seen.picture = self.picture();
         let others = if others.is_empty() {
-            self.links(entry)
+            self.choose(entry, documents)
         } else {
             others.to_vec()
         };
@@ -147,11 +153,12 @@ impl<'v> Visitor<'v> {
             .expect("a screenshot is base64")
     }
 
-    fn links(&mut self, entry: &str) -> Vec<String> {
+    fn choose(&mut self, entry: &str, documents: &[String]) -> Vec<String> {
         let links = self.run(LINKS);
+        let links = links.as_array().into_iter().flatten();
+        let links = links.filter_map(|link| link.as_str().map(str::to_owned));
         let mut paths = Vec::new();
-        for link in links.as_array().into_iter().flatten() {
-            let path = link.as_str().unwrap_or_default().to_owned();
+        for path in links.chain(documents.iter().cloned()) {
             if path != entry && !paths.contains(&path) && paths.len() + 1 < DOCUMENTS {
                 paths.push(path);
             }

@@ -31,7 +31,7 @@ pub(crate) fn fingerprints(site: &Path, folder: &str) -> anyhow::Result<()> {
     let (mut new_names, mut used) = (BTreeMap::new(), taken.clone());
     for name in taken {
         if let Some((stem, suffix)) = split(&name) {
-            let new = (0..)
+            let new = (0..=named.len())
                 .map(|count| match count {
                     0 => format!("{stem}{suffix}"),
                     count => format!("{stem}{count}{suffix}"),

@@ -33,6 +33,8 @@ struct Visit {
     mount: String,
     /// What its server replaces in documents, scripts and style sheets.
     replace: Vec<(String, String)>,
+    /// What of the folder, when it is not everything.
+    only: Vec<String>,
     /// A folder whose fingerprints are taken off, names and references alike.
     strip: Option<String>,
 }
@@ -115,8 +117,8 @@ const HEAD: &str = "\
 
 Written by `cargo xtask corpus --browser`; the sites are the `[[visit]]` of `tests/sites/corpus.toml`, the comparison is `tests/corpus`.
 
-Each site was served as it came and as `larder build` made it, and crawled in headless Chromium: the entry document and up to seven documents that
-it links to. *Same* means: the same console, the same URLs asked for and the same scripts and modules evaluated once fingerprints are undone by the
+Each site was served as it came and as `larder build` made it, and crawled in headless Chromium: the entry document and up to seven more, those
+that it links to first. *Same* means: the same console, the same URLs asked for and the same scripts and modules evaluated once fingerprints are undone by the
 manifest, no module under two URLs, no request that fails afterwards and did not before, the same text of every document, and the same pixels of
 the entry document at 1024 × 768 (at most one in a thousand off by more than 8 of 255). Without their servers many apps show a message that says so:
 that message, too, is the same. What differs only now and then, because a script draws lots or races, is found out by repeating: *round 2* means that the
@@ -177,6 +179,7 @@ fn visit(table: &Value) -> anyhow::Result<Visit> {
         side(0).zip(side(1)).context("`replace` is a list of pairs")
     };
     let replace = table.get("replace").and_then(Value::as_array);
+    let only = table.get("only").and_then(Value::as_array);
     Ok(Visit {
         name: needed("name")?,
         of: needed("of")?,
@@ -189,6 +192,11 @@ fn visit(table: &Value) -> anyhow::Result<Visit> {
             .flatten()
             .map(pair)
             .collect::<Result<_, _>>()?,
+        only: only
+            .into_iter()
+            .flatten()
+            .filter_map(|name| name.as_str().map(str::to_owned))
+            .collect(),
         strip: text("strip"),
     })
 }
@@ -201,7 +209,8 @@ impl Visit {
     /// The folder to visit: the site itself, or a copy in which is done what its server would do.
     fn prepared(&self, list: &Table) -> anyhow::Result<PathBuf> {
         let source = self.source(list)?;
-        if self.mount.is_empty() && self.replace.is_empty() && self.strip.is_none() {
+        let is_ready = self.mount.is_empty() && self.replace.is_empty() && self.only.is_empty();
+        if is_ready && self.strip.is_none() {
             return Ok(source);
         }
         let copy = target()?
@@ -210,7 +219,13 @@ impl Visit {
         let _ = fs::remove_dir_all(&copy);
         let mounted = copy.join(&self.mount);
         fs::create_dir_all(&mounted)?;
-        done(Command::new("cp").arg("-rT").arg(&source).arg(&mounted))?;
+        if self.only.is_empty() {
+            done(Command::new("cp").arg("-rT").arg(&source).arg(&mounted))?;
+        }
+        for name in &self.only {
+            let from = source.join(name);
+            done(Command::new("cp").arg("-r").arg(from).arg(&mounted))?;
+        }
         if !self.replace.is_empty() {
             strip::replace(&mounted, &self.replace)?;
         }
