@@ -39,7 +39,7 @@ fn a_real_site_is_the_same_after_building() {
             "{name:<38} {files:>6} {renamed:>7} {documents:>9} {requests:>8} {scripts:>7} {console:>7} {took:>7}  {}",
             verdict.short
         );
-        for line in &verdict.lines {
+        for line in verdict.lines.iter().chain(&verdict.now_and_then) {
             println!("      {line}");
         }
         fs::write(
@@ -80,6 +80,8 @@ fn cells(release: &Release, compared: &Compared) -> [String; 7] {
 struct Verdict {
     short: String,
     lines: Vec<String>,
+    /// Worth a look, and no reason to fail.
+    now_and_then: Vec<String>,
 }
 
 impl Verdict {
@@ -87,6 +89,7 @@ impl Verdict {
         Self {
             short: "failed".to_owned(),
             lines: vec![trouble.to_owned()],
+            now_and_then: Vec::new(),
         }
     }
 }
@@ -102,5 +105,13 @@ fn verdict(compared: &Compared) -> Verdict {
         (0, rounds) => format!("same, round {rounds}"),
         (count, _) => format!("{count} differences"),
     };
-    Verdict { short, lines }
+    let now_and_then = &compared.now_and_then;
+    Verdict {
+        short,
+        lines,
+        now_and_then: now_and_then
+            .iter()
+            .map(|difference| format!("now and then: {difference}"))
+            .collect(),
+    }
 }

@@ -16,9 +16,11 @@ const ROUNDS: usize = 3;
 pub(crate) struct Compared {
     /// What differs, every time.
     pub(crate) differences: Vec<Difference>,
+    /// What differed in some rounds only: a race, or a script that draws lots.
+    pub(crate) now_and_then: Vec<Difference>,
     /// The last crawl of the release.
     pub(crate) after: Seen,
-    /// How many requests of it were for fingerprinted names.
+    /// How many documents were visited.
     pub(crate) documents: usize,
     /// How many rounds it took.
     pub(crate) rounds: usize,
@@ -47,17 +49,20 @@ pub(crate) fn compare(
                 continue;
             }
         };
-        let differences = match found {
+        let (differences, now_and_then) = match found {
             Some(before) => {
-                let mut kept = before.differences;
-                kept.retain(|difference| now.contains(difference));
-                kept
+                let (kept, gone): (Vec<_>, Vec<_>) = before
+                    .differences
+                    .into_iter()
+                    .partition(|difference| now.contains(difference));
+                (kept, [before.now_and_then, gone].concat())
             }
-            None => now,
+            None => (now, Vec::new()),
         };
         let is_settled = differences.is_empty();
         found = Some(Compared {
             differences,
+            now_and_then,
             after,
             documents,
             rounds: round,

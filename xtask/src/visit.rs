@@ -122,7 +122,8 @@ that it links to first. *Same* means: the same console, the same URLs asked for 
 manifest, no module under two URLs, no request that fails afterwards and did not before, the same text of every document, and the same pixels of
 the entry document at 1024 × 768 (at most one in a thousand off by more than 8 of 255). Without their servers many apps show a message that says so:
 that message, too, is the same. What differs only now and then, because a script draws lots or races, is found out by repeating: *round 2* means that the
-first round differed and the second did not. Nothing leaves the machine: what is on other hosts fails before and after.
+first round differed and the second did not. Nothing leaves the machine: what is on other hosts fails before and after. Nobody clicks: what a site asks for only when it is used, and what its
+workers ask for, is not compared. *Build s* is what a debug build of larder took on two busy cores, without content codings.
 
 | site | generator | resources | renamed | documents | requests | scripts | console | build s | verdict |
 |---|---|---|---|---|---|---|---|---|---|
@@ -138,18 +139,32 @@ fn write_table(all: &[Visit], rows: &Path) -> anyhow::Result<()> {
         text.push_str(&fs::read_to_string(rows.join(visit.file_name())).unwrap_or_default());
     }
     text.push_str(FOOT);
-    let date = Command::new("date").args(["-u", "+%Y-%m-%d"]).output()?;
-    let chromium = Command::new(chromium::find_or_install()?)
-        .arg("--version")
-        .output()?;
+    let chromium = chromium::find_or_install()?;
+    let tools = [
+        (Path::new("date"), "--utc --iso-8601"),
+        (&chromium, "--version"),
+        (Path::new("rustc"), "--version"),
+        (Path::new("sphinx-build"), "--version"),
+        (Path::new("mkdocs"), "--version"),
+        (Path::new("hugo"), "version"),
+    ];
+    let versions: Vec<String> = tools.iter().filter_map(|tool| first_line(*tool)).collect();
     writeln!(
         text,
-        "\nLast run on {} with larder {} and {}.",
-        String::from_utf8_lossy(&date.stdout).trim(),
+        "\nLast run: larder {}, {}.",
         larder_version()?,
-        String::from_utf8_lossy(&chromium.stdout).trim(),
+        versions.join(", ")
     )?;
     fs::write(root().join("docs/reference/corpus.md"), text).context("docs/reference/corpus.md")
+}
+
+/// What a program says about itself, without its place; nothing when it is not installed.
+fn first_line((program, arguments): (&Path, &str)) -> Option<String> {
+    let arguments = arguments.split(' ');
+    let output = Command::new(program).args(arguments).output().ok()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let line = said.lines().next()?;
+    Some(line.split(" from ").next()?.trim().to_owned())
 }
 
 /// The version in the project's own Cargo.toml.
