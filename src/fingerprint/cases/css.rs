@@ -209,3 +209,12 @@ fn a_selector_on_a_url_pins() {
     built.expect("/a.css", &source.replace("b.png", "b.{/b.png}.png"));
     assert_eq!(built.text("/i.html"), "<img src=a.png>");
 }
+
+#[test]
+fn an_attribute_selector_pins_even_in_a_sheet_without_functions() {
+    let html = "<link rel=stylesheet href=a.css><img src=logo-on.png>";
+    let sheet = r#"img[src$="-on.png"]{border:1px}img[src="logo-on.png"]{margin:0}"#;
+    let built = build(&[("/i.html", html), ("/a.css", sheet), ("/logo-on.png", "")]);
+    assert!(built.renamed("/logo-on.png").is_none());
+    assert!(built.renamed("/a.css").is_some());
+}

@@ -235,6 +235,13 @@ fn case_24_srcdoc() {
 }
 
 #[test]
+fn a_srcdoc_with_a_base_of_its_own_is_left_and_pins() {
+    let html = r#"<iframe srcdoc="&lt;base href=/z/&gt;&lt;img src=a.png&gt;"></iframe><img src=/z/a.png>"#;
+    let built = build(&[("/i.html", html), ("/z/a.png", "z"), ("/a.png", "root")]);
+    assert_eq!(built.text("/i.html"), html);
+}
+
+#[test]
 fn case_25_srcset() {
     document(
         "<img srcset='a.png 1x, b.png 2x,c.png 3x'><img srcset='w_2,h_3/a.png 1x'>\

@@ -298,6 +298,18 @@ fn case_61_tinymce_and_ckeditor() {
 }
 
 #[test]
+fn a_regular_expression_in_a_string_pins_like_a_literal() {
+    let html = "<script src=x/lib.js></script>";
+    for script in [
+        r#"b=d.src.match(new RegExp("(.*/)lib\\.js$"))[1]"#,
+        r#"b=d.src.match(RegExp("(^|.*/)LIB\\.js(\\?.*)?$","i"))[1]"#,
+    ] {
+        let built = build(&[("/i.html", html), ("/x/lib.js", script)]);
+        assert_eq!(built.text("/i.html"), html, "{script}");
+    }
+}
+
+#[test]
 fn case_62_string_paths() {
     let html = "<img src=/img/logo.png><script src=a.js></script>";
     let built = build(&[

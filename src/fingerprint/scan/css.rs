@@ -35,6 +35,7 @@ pub(crate) fn scan(
     let source = text.text();
     if !source.contains('(')
         && !source.contains('@')
+        && !source.contains('[')
         && !source.contains("--")
         && !source.contains("/*")
     {

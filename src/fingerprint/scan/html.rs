@@ -207,6 +207,10 @@ impl Reader<'_, '_> {
                     collector.doubt(value.text());
                 }
             }
+            // A base of its own changes what every reference in it means.
+            Kind::Document if has_base(&escape::html(&raw)) => {
+                collector.doubt(escape::html(&raw).text());
+            }
             Kind::Document => {
                 let value = escape::html(&raw);
                 if scan(collector, &value, self.depth + 1).is_err() {
@@ -366,4 +370,9 @@ fn open(source: &str, name: &str, foreign: bool, attributes: &[Attribute<'_>]) -
         _ => return None,
     };
     Some(Open { kind, range: None })
+}
+
+/// Does this document inside a document begin its references somewhere else?
+fn has_base(document: &Mapped<'_>) -> bool {
+    document.text().to_ascii_lowercase().contains("<base")
 }

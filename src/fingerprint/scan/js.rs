@@ -268,6 +268,10 @@ impl<'a> Visit<'a> for Finder<'_, '_> {
         if !self.taken.contains(&literal.span.start) {
             self.collector
                 .mention(&literal.value, mention_kind(&literal.value));
+            // `new RegExp("lib\\.js$")`, with flags that stand elsewhere.
+            for flags in ["", "i"] {
+                self.collector.pattern(&literal.value, flags);
+            }
         }
     }
 
