@@ -130,8 +130,10 @@ pub enum InvalidField {
 /// [RFC 9110 §5.1](https://www.rfc-editor.org/rfc/rfc9110#section-5.1).
 ///
 /// # Examples
-/// ```ignore
+/// ```
+/// use larder::http::FieldName;
 /// assert_eq!(FieldName::parse("etag")?, FieldName::from_static("ETag"));
+/// # Ok::<(), larder::http::fields::InvalidField>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct FieldName(Cow<'static, str>);

@@ -51,9 +51,11 @@ impl NotAPath {
 /// A trailing slash is kept: `/docs/` and `/docs` are two paths.
 ///
 /// # Examples
-/// ```ignore
+/// ```
+/// use larder::http::{NotAPath, TargetPath};
 /// assert_eq!(TargetPath::parse("/a%20b")?.as_str(), "/a b");
 /// assert_eq!(TargetPath::parse("/a//b"), Err(NotAPath::NotCanonical));
+/// # Ok::<(), NotAPath>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TargetPath<'p>(Cow<'p, str>);
