@@ -18,7 +18,7 @@ use tracing::warn;
 
 use super::{
     cache::{Cache, Known},
-    codings::{Levels, decodes_to, pays},
+    codings::{Levels, decodes_to, pays, suffix},
     error::BuildError,
 };
 use crate::{
@@ -92,20 +92,23 @@ impl Coder {
         levels: Levels,
         budget: u64,
     ) -> Vec<Job> {
-        let beside = beside(files, codings);
+        let forms = forms(files);
         let mut left = budget;
         let mut missing = Vec::new();
-        for (file, beside) in files.iter_mut().zip(beside) {
-            for (coding, beside) in codings.iter().zip(beside) {
+        for file in files {
+            for coding in codings {
                 let is_there = file.coded.iter().any(|coded| coded.coding == *coding);
                 if !file.negotiable || is_there {
                     continue;
                 }
+                let beside = (!forms.is_empty())
+                    .then(|| forms.get(&format!("{}{}", file.path, suffix(*coding))))
+                    .flatten();
                 let key = Key {
                     digest: file.digest,
                     coding: *coding,
                     level: levels.key(*coding),
-                    beside: beside.as_ref().map(|(_, digest)| *digest),
+                    beside: beside.map(|(_, digest)| *digest),
                 };
                 match self.known.get(&key) {
                     Some(Some(coded)) => {
@@ -125,7 +128,7 @@ impl Coder {
                             key,
                             levels,
                             content,
-                            beside: beside.map(|(content, _)| content),
+                            beside: beside.map(|(content, _)| content.clone()),
                             hold,
                         });
                     }
@@ -188,33 +191,16 @@ impl Coder {
     }
 }
 
-/// For each file and each coding: the coded form that lies beside the file.
-fn beside(files: &[SiteFile], codings: &[ContentCoding]) -> Vec<Vec<Option<(Content, Digest)>>> {
-    let at: HashMap<&str, &SiteFile> = files
-        .iter()
-        .filter(|file| {
-            [".br", ".zst", ".gz"]
-                .iter()
-                .any(|suffix| file.path.ends_with(suffix))
-        })
-        .map(|file| (file.path.as_str(), file))
-        .collect();
+/// What has the name of a coded form, by its path.
+fn forms(files: &[SiteFile]) -> HashMap<String, (Content, Digest)> {
     files
         .iter()
-        .map(|file| {
-            codings
+        .filter(|file| {
+            ContentCoding::ALL
                 .iter()
-                .map(|coding| {
-                    if at.is_empty() {
-                        return None;
-                    }
-                    let beside = at.get(
-                        format!("{}{}", file.path, super::codings::suffix(*coding)).as_str(),
-                    )?;
-                    Some((beside.content.clone(), beside.digest))
-                })
-                .collect()
+                .any(|coding| file.path.ends_with(suffix(*coding)))
         })
+        .map(|file| (file.path.clone(), (file.content.clone(), file.digest)))
         .collect()
 }
 

@@ -154,14 +154,10 @@ impl Workshop {
         self.entries = reading.entries;
         self.looked = true;
 
-        let withheld = odd
-            .iter()
-            .filter_map(|odd| path_below(&root, &odd.file))
-            .collect();
         let mut site = Site {
+            withheld: withheld(&root, &odd),
             root,
             files: Vec::new(),
-            withheld,
             odd,
             recognised: None,
             findings: Vec::new(),
@@ -184,11 +180,7 @@ impl Workshop {
         mark_negotiable(policy, &mut files);
         self.coder.forget_others(&files);
         Site {
-            withheld: taken
-                .odd
-                .iter()
-                .filter_map(|odd| path_below(&root, &odd.file))
-                .collect(),
+            withheld: withheld(&root, &taken.odd),
             root,
             files,
             odd: taken.odd,
@@ -302,9 +294,11 @@ fn place_below(root: &Path, path: &str) -> PathBuf {
     root.join(path.trim_start_matches('/'))
 }
 
-/// The path on the site of `file` below `root`.
-fn path_below(root: &Path, file: &Path) -> Option<String> {
-    Some(format!("/{}", file.strip_prefix(root).ok()?.to_str()?))
+/// The paths on the site of what is not served.
+fn withheld(root: &Path, odd: &[Odd]) -> Vec<String> {
+    odd.iter()
+        .filter_map(|odd| Some(format!("/{}", odd.file.strip_prefix(root).ok()?.to_str()?)))
+        .collect()
 }
 
 fn site_file(path: String, content: Content, digest: Digest, fingerprinted: bool) -> SiteFile {

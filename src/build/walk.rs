@@ -12,7 +12,7 @@ use std::{
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::stamp::Stamp;
+use super::{POLICY, stamp::Stamp};
 use crate::http::TargetPath;
 
 /// A file that can be read.
@@ -82,9 +82,6 @@ pub(super) struct Rules<'p> {
     pub(super) shown: &'p dyn Fn(&str) -> bool,
 }
 
-/// larder's own configuration is not for visitors, whether it is in force or not.
-const POLICY: &str = "/policy.toml";
-
 /// All files below `root`, which is canonical, sorted by path, and all oddities.
 pub(super) fn walk(root: &Path, rules: &Rules<'_>) -> (Vec<Found>, Vec<Odd>) {
     let mut found = Vec::new();
@@ -127,7 +124,8 @@ pub(super) fn walk(root: &Path, rules: &Rules<'_>) -> (Vec<Found>, Vec<Odd>) {
             }
             continue;
         }
-        if is_folder || path.as_deref() == Some(POLICY) {
+        // larder's own configuration is not for visitors, whether it is in force or not.
+        if is_folder || path.as_deref().and_then(|path| path.strip_prefix('/')) == Some(POLICY) {
             continue;
         }
         let why = match (path, entry.metadata()) {

@@ -8,7 +8,7 @@ use super::{access_log, complaint::complain, content::Sending, state::Current, s
 use crate::{
     http::{FieldSource, HttpDate},
     origin::{self, Reply},
-    snapshot::{Content, Error},
+    snapshot::{Content, Error, HeadId},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -81,11 +81,8 @@ fn is_stored(reply: &Reply<'_>) -> bool {
 }
 
 fn response(published: &Published, reply: &Reply<'_>, sending: Sending) -> HttpResponse<Sending> {
-    let mut response = HttpResponse::with_body(status(reply.status), sending);
+    let mut response = with_head(published, reply.status, reply.head, sending);
     let headers = response.headers_mut();
-    for (name, value) in published.head(reply.head) {
-        headers.insert(name.clone(), value.clone());
-    }
     if let Some(tag) = reply.entity_tag
         && let Ok(value) = HeaderValue::from_str(tag.as_str())
     {
@@ -110,13 +107,20 @@ fn failure(published: &Published, error: Error) -> HttpResponse<Sending> {
         Content::Held(bytes) => Sending::Held(bytes.clone()),
         Content::Stored(_) => Sending::Announced(0),
     };
-    let mut response = HttpResponse::with_body(status(answer.status), sending);
-    for (name, value) in published.head(answer.head) {
+    with_head(published, answer.status, answer.head, sending)
+}
+
+/// A response with the fields that it shares with others.
+fn with_head(
+    published: &Published,
+    status: u16,
+    head: HeadId,
+    sending: Sending,
+) -> HttpResponse<Sending> {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::with_body(status, sending);
+    for (name, value) in published.head(head) {
         response.headers_mut().insert(name.clone(), value.clone());
     }
     response
-}
-
-fn status(code: u16) -> StatusCode {
-    StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
