@@ -12,6 +12,7 @@
 //! | [`origin`] | pure | a request and a snapshot in, a reply out |
 //! | [`build`] | edge | a folder → the files of a snapshot |
 //! | [`watch`] | edge | the next snapshot, when something changed |
+//! | [`client`] | edge | asks a server, any server, and hides nothing of the answer |
 //! | [`serve`] | edge | actix-web in front of the origin |
 //! | [`cli`] | edge | the command line |
 //!
@@ -19,6 +20,7 @@
 
 pub mod build;
 pub mod cli;
+pub mod client;
 pub mod diagnostic;
 pub mod fingerprint;
 pub mod http;

@@ -40,6 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("serve", &["origin", "snapshot", "http"]),
+    ("client", &["http"]),
     (
         "build",
         &["snapshot", "policy", "fingerprint", "diagnostic", "http"],

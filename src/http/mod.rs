@@ -18,6 +18,7 @@
 //! | [`range`] | which part of the content, or all of it | RFC 9110 §14, §13.1.5 |
 //! | [`accept_encoding`] | the preferred content coding | RFC 9110 §12.5.3 |
 //! | [`accept`] | does this navigation take a document | RFC 9110 §12.5.1 |
+//! | [`exchange`] | a request and its answer, as they were on the wire | RFC 9110 §3.4 |
 //! | [`explanation`] | section references and the three-part text for people | — |
 //!
 //! Uses: nothing of ours · Never: files, sockets, clock, environment, threads.
@@ -28,6 +29,7 @@ pub mod accept;
 pub mod accept_encoding;
 pub mod cache_control;
 pub mod entity_tag;
+pub mod exchange;
 pub mod explanation;
 pub mod fields;
 pub mod http_date;
