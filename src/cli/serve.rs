@@ -19,7 +19,7 @@ use super::{
 use crate::{
     build::{Mode, Workshop},
     policy::Policy,
-    serve::{self, Current, Options, TlsFiles},
+    serve::{self, Current, Limits, Options, TlsFiles},
     snapshot::{Generation, assemble},
     watch::{InForce, Keeper},
 };
@@ -133,6 +133,7 @@ impl Serve {
             workers: self.workers.map(usize::from).or(server.workers),
             keep_alive: server.keep_alive,
             shutdown_timeout: server.shutdown_timeout,
+            limits: Limits::default(),
             tls: match (&self.tls_cert, &self.tls_key) {
                 (Some(certificate), Some(key)) => Some(tls_files(certificate, key)),
                 _ => server

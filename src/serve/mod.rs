@@ -5,26 +5,43 @@
 mod access_log;
 mod adapt;
 mod complaint;
+mod connection;
 mod content;
+mod door;
 mod error;
+mod gate;
+mod limits;
+mod line;
+mod listen;
 mod state;
 mod tls;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, rc::Rc, sync::Arc, time::Duration};
 
+use actix_http::{Extensions, HttpService, Request, body::MessageBody};
+use actix_server::{GracefulShutdownSignal, Server, ServerHandle};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::{
-    App, HttpServer,
-    dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse},
+    App,
+    dev::{AppConfig, ServiceFactory, ServiceRequest, ServiceResponse},
     rt,
     web::{self, Data},
 };
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    net::TcpStream,
+    signal::unix::{SignalKind, signal},
+};
 use tracing::{error, info};
 
 pub use access_log::TARGET as ACCESS_LOG_TARGET;
 pub use error::ServeError;
+pub use limits::Limits;
 pub use state::Current;
 pub use tls::TlsFiles;
+
+use door::Door;
+use gate::Gate;
+use line::Line;
 
 /// How to serve.
 #[derive(Clone, Debug)]
@@ -39,6 +56,8 @@ pub struct Options {
     pub shutdown_timeout: Duration,
     /// TLS for all addresses, or none.
     pub tls: Option<TlsFiles>,
+    /// What clients are granted.
+    pub limits: Limits,
 }
 
 /// The application: everything is answered by the origin.
@@ -50,7 +69,7 @@ pub fn app(
     impl ServiceFactory<
         ServiceRequest,
         Config = (),
-        Response = ServiceResponse<impl actix_web::body::MessageBody>,
+        Response = ServiceResponse<impl MessageBody>,
         Error = actix_web::Error,
         InitError = (),
     >,
@@ -70,30 +89,59 @@ pub fn run(
     current: Arc<Current>,
     ready: impl FnOnce(&[String]),
 ) -> Result<(), ServeError> {
+    run_application(options, move || app(Arc::clone(&current)), ready)
+}
+
+/// The same for any application of actix-web's: each worker gets one of `application`.
+///
+/// # Errors
+/// When an address cannot be listened on or the certificate cannot be used.
+pub fn run_application<F, A, S, B>(
+    options: &Options,
+    application: F,
+    ready: impl FnOnce(&[String]),
+) -> Result<(), ServeError>
+where
+    F: Fn() -> A + Clone + Send + 'static,
+    A: IntoServiceFactory<S, Request>,
+    S: ServiceFactory<
+            Request,
+            Config = AppConfig,
+            Response = ServiceResponse<B>,
+            Error = actix_web::Error,
+            InitError = (),
+        > + 'static,
+    B: MessageBody + 'static,
+{
     rt::System::new().block_on(async {
-        let tls = options.tls.as_ref().map(tls::configure).transpose()?;
-        let mut server = HttpServer::new(move || app(Arc::clone(&current)))
-            // Without it, the last small segment of a reply waits for an acknowledgement of the one before: 40 ms a round over TLS.
-            .tcp_nodelay(true)
-            .keep_alive(options.keep_alive)
+        let tls = options.tls.as_ref().map(tls::acceptor).transpose()?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let mut server = Server::build()
             .shutdown_timeout(whole_seconds(options.shutdown_timeout))
             .disable_signals();
         if let Some(workers) = options.workers {
             server = server.workers(workers);
         }
+        let mut urls = Vec::new();
         for &address in &options.listen {
-            server = match tls.clone() {
-                Some(tls) => server.bind_rustls_0_23(address, tls),
-                None => server.bind(address),
-            }
-            .map_err(|source| ServeError::Listen { address, source })?;
+            let listener = listen::on(address)?;
+            let failed = |source| ServeError::Listen { address, source };
+            let address = listener.local_addr().map_err(failed)?;
+            let url = format!("{scheme}://{address}/");
+            let service = Connections {
+                door: Door {
+                    limits: options.limits.clone(),
+                    tls: tls.clone(),
+                },
+                application: application.clone(),
+                keep_alive: options.keep_alive,
+                stopping: server.graceful_shutdown_signal(),
+            };
+            server = server
+                .listen(&url, listener, move || service.clone().factory())
+                .map_err(failed)?;
+            urls.push(url);
         }
-        let scheme = if tls.is_some() { "https" } else { "http" };
-        let urls: Vec<String> = server
-            .addrs()
-            .iter()
-            .map(|address| format!("{scheme}://{address}/"))
-            .collect();
         let server = server.run();
         let handle = server.handle();
         rt::spawn(async move {
@@ -104,6 +152,59 @@ pub fn run(
         ready(&urls);
         server.await.map_err(ServeError::Runtime)
     })
+}
+
+/// What becomes of the connections of one listener.
+#[derive(Clone)]
+struct Connections<F> {
+    door: Door,
+    application: F,
+    keep_alive: Duration,
+    stopping: GracefulShutdownSignal,
+}
+
+impl<F> Connections<F> {
+    /// The layers, from the socket up: the [`Door`], actix's HTTP/1.1 and HTTP/2 over a [`Line`], the [`Gate`], the application.
+    fn factory<A, S, B>(self) -> impl ServiceFactory<TcpStream, Config = (), InitError = ()>
+    where
+        F: Fn() -> A,
+        A: IntoServiceFactory<S, Request>,
+        S: ServiceFactory<
+                Request,
+                Config = AppConfig,
+                Response = ServiceResponse<B>,
+                Error = actix_web::Error,
+                InitError = (),
+            > + 'static,
+        B: MessageBody + 'static,
+    {
+        let Self {
+            door,
+            application,
+            keep_alive,
+            stopping,
+        } = self;
+        let application = application()
+            .into_factory()
+            .map_err(|error| error.error_response());
+        let gate = Gate {
+            inner: map_config(application, |()| AppConfig::default()),
+            limits: door.limits.clone(),
+        };
+        let http = HttpService::build()
+            .keep_alive(keep_alive)
+            .client_request_timeout(door.limits.head_timeout)
+            .client_disconnect_timeout(Duration::from_secs(1))
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .on_connect_ext(|line: &Line, data: &mut Extensions| {
+                data.insert(Rc::clone(line.connection()));
+            })
+            .finish(gate);
+        fn_service(move |stream| door.clone().enter(stream)).and_then(http)
+    }
 }
 
 /// Rounded up: half a second is not none.

@@ -1,15 +1,19 @@
 //! Certificate and key, as rustls wants them.
 //!
-//! TLS 1.2 and 1.3; HTTP/2 and HTTP/1.1 are offered by ALPN (RFC 7301), which actix-web adds.
+//! TLS 1.2 and 1.3; HTTP/2 and HTTP/1.1 are offered by ALPN (RFC 7301).
 //!
 //! Uses: rustls, files (these two) · Never: requests
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
+use tokio_rustls::TlsAcceptor;
 
 use super::error::ServeError;
 
@@ -22,8 +26,18 @@ pub struct TlsFiles {
     pub key: PathBuf,
 }
 
+/// What makes TLS of a TCP connection, with this certificate.
+///
+/// # Errors
+/// When certificate or key cannot be read, or do not go together.
+pub(super) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, ServeError> {
+    let mut config = configure(files)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
 /// The configuration of a server with this certificate.
-pub(super) fn configure(files: &TlsFiles) -> Result<ServerConfig, ServeError> {
+fn configure(files: &TlsFiles) -> Result<ServerConfig, ServeError> {
     let pem = |path: &Path, what| {
         let path = path.to_owned();
         move |source| ServeError::Pem { path, what, source }

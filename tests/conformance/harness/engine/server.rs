@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use larder::serve::{self, Current, Options, TlsFiles};
+use larder::serve::{self, Current, Limits, Options, TlsFiles};
 
 use super::Site;
 
@@ -22,6 +22,7 @@ pub(super) fn start(site: Site, tls: Option<TlsFiles>) -> SocketAddr {
             keep_alive: Duration::from_hours(1),
             shutdown_timeout: Duration::ZERO,
             tls,
+            limits: Limits::default(),
         };
         let current = Arc::new(Current::new(site.snapshot().clone()));
         serve::run(&options, current, |urls| {
