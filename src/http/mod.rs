@@ -17,6 +17,7 @@
 //! | [`precondition`] | `If-Match` … `If-Modified-Since`, in their order | RFC 9110 §13.2.2 |
 //! | [`range`] | which part of the content, or all of it | RFC 9110 §14, §13.1.5 |
 //! | [`accept_encoding`] | the preferred content coding | RFC 9110 §12.5.3 |
+//! | [`freshness`] | what caches and browsers do with a response | RFC 9111 §3, §4, RFC 8246, RFC 5861 |
 //! | [`accept`] | does this navigation take a document | RFC 9110 §12.5.1 |
 //! | [`exchange`] | a request and its answer, as they were on the wire | RFC 9110 §3.4 |
 //! | [`explanation`] | section references and the three-part text for people | — |
@@ -32,6 +33,7 @@ pub mod entity_tag;
 pub mod exchange;
 pub mod explanation;
 pub mod fields;
+pub mod freshness;
 pub mod http_date;
 mod list;
 pub mod media_type;
