@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::{corpus, docs, spec_coverage, startup, test};
+use crate::{corpus, docs, peers, spec_coverage, startup, test};
 
 /// One chore.
 pub(crate) struct Command {
@@ -47,6 +47,12 @@ pub(crate) const COMMANDS: &[Command] = &[
         arguments: "[--browser] [NAME]…",
         about: "fetches real sites (tests/sites/corpus.toml): what each takes; or in Chromium, before and after a build",
         run: corpus::run,
+    },
+    Command {
+        name: "peers",
+        arguments: "SITE [NAME]…",
+        about: "starts other servers (nginx, Caddy, sirv, …) on SITE in their usual configurations, until Enter",
+        run: peers::chore::run,
     },
     Command {
         name: "bench-startup",
