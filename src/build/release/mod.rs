@@ -102,7 +102,7 @@ pub fn publish(
     let place = Place::of(&input::root(order.site)?, out)?;
     place.check()?;
     fs::create_dir_all(&place.parent).map_err(ReleaseError::write(&place.parent))?;
-    let _lock = Lock::take(&place.beside("lock"), &place.out)?;
+    let lock = Lock::take(&place.beside("lock"), &place.out)?;
     Staging::clean_up(&place)?;
     let replaced = place.check()?;
 
@@ -146,7 +146,13 @@ pub fn publish(
         staging.write(layout::MANIFEST, manifest.write().as_bytes())?;
         // Once more: it took a while, and somebody may have put something there.
         place.check()?;
-        staging.publish(&place)?;
+        let before = staging.publish(&place)?;
+        // Who waits for the place need not wait for this.
+        drop(lock);
+        if let Some(before) = before {
+            watch.begin("removing the old one", 1);
+            before.remove();
+        }
         report.manifest = manifest;
         report.steps = watch.end();
         return Ok(Outcome::Published(report));

@@ -3,7 +3,7 @@
 //! It lies beside the release, so that a rename is enough, and carries the number of the process. Whatever kills the build, the old release is whole until
 //! the rename and the new one after it; what is left over is removed by the next build, which holds the lock and therefore knows that nobody uses it.
 //!
-//! Uses: std, rustix · Never: the site's own folder, but for reading
+//! Uses: std, rustix, walkdir · Never: the site's own folder, but for reading
 
 use std::{
     collections::BTreeSet,
@@ -16,6 +16,7 @@ use rustix::{
     fs::{CWD, RenameFlags},
     io::Errno,
 };
+use walkdir::WalkDir;
 
 use super::{error::ReleaseError, place::Place};
 
@@ -40,7 +41,7 @@ impl Staging {
 
     /// Removes what killed builds left beside `place`, and brings back the release that one of them had moved aside.
     pub(super) fn clean_up(place: &Place) -> Result<(), ReleaseError> {
-        let remove = |path: PathBuf| fs::remove_dir_all(&path).map_err(ReleaseError::write(path));
+        let remove = |path: PathBuf| remove(&path).map_err(ReleaseError::write(path));
         for old in place.all_beside("old-") {
             if place.out.exists() {
                 remove(old)?;
@@ -99,13 +100,13 @@ impl Staging {
 
     /// Removes everything that was written, to begin again.
     pub(super) fn empty(&self) -> Result<(), ReleaseError> {
-        fs::remove_dir_all(&self.folder)
+        remove(&self.folder)
             .and_then(|()| fs::create_dir(&self.folder))
             .map_err(ReleaseError::write(&self.folder))
     }
 
-    /// Puts the release into its place: safe on disk first, then renamed.
-    pub(super) fn publish(mut self, place: &Place) -> Result<(), ReleaseError> {
+    /// Puts the release into its place: safe on disk first, then renamed. Gives what it replaced, if something was there.
+    pub(super) fn publish(mut self, place: &Place) -> Result<Option<Replaced>, ReleaseError> {
         let failed = |source: io::Error| ReleaseError::Publish {
             path: place.out.clone(),
             source,
@@ -116,20 +117,54 @@ impl Staging {
         sync(&self.folder).map_err(ReleaseError::write(&self.folder))?;
         let old = swap(&self.folder, place).map_err(failed)?;
         self.published = true;
-        // Published, whatever comes now: the rename is made durable, and what it replaced is removed. The next build removes what this one cannot.
+        // Published, whatever comes now: the rename is made durable.
         let _ = File::open(&place.parent).and_then(|parent| parent.sync_all());
-        if let Some(old) = old {
-            let _ = fs::remove_dir_all(old);
-        }
-        Ok(())
+        Ok(old.map(Replaced))
+    }
+}
+
+/// The release that was in the place before, beside it now.
+#[must_use]
+#[derive(Debug)]
+pub(super) struct Replaced(PathBuf);
+
+impl Replaced {
+    /// Removes it. Needs no lock: of two builds that do the same, each does a part. The next build removes what this one cannot.
+    pub(super) fn remove(self) {
+        let _ = remove(&self.0);
     }
 }
 
 impl Drop for Staging {
     fn drop(&mut self) {
         if !self.published {
-            let _ = fs::remove_dir_all(&self.folder);
+            let _ = remove(&self.folder);
         }
+    }
+}
+
+/// How many files are being removed at any moment. Each waits for the journal of the file system and not for a processor: one after the other, 50,000 files
+/// took from 4 s to 85 s on a disk that others were writing to, eight at a time 2 s to 7 s.
+const REMOVALS: usize = 8;
+
+/// Removes a folder and all that is in it, also while somebody else does the same.
+fn remove(folder: &Path) -> io::Result<()> {
+    let files: Vec<PathBuf> = WalkDir::new(folder)
+        .into_iter()
+        .flatten()
+        .filter(|entry| !entry.file_type().is_dir())
+        .map(walkdir::DirEntry::into_path)
+        .collect();
+    // What cannot be removed here is met again below, and said.
+    std::thread::scope(|scope| {
+        for part in files.chunks(files.len().div_ceil(REMOVALS).max(64)) {
+            scope.spawn(move || part.iter().map(fs::remove_file).for_each(drop));
+        }
+    });
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && folder.exists() => remove(folder),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -165,7 +200,7 @@ fn sync(folder: &Path) -> io::Result<()> {
 /// Waits until everything below `folder` is on disk.
 #[cfg(not(target_os = "linux"))]
 fn sync(folder: &Path) -> io::Result<()> {
-    for entry in walkdir::WalkDir::new(folder).contents_first(true) {
+    for entry in WalkDir::new(folder).contents_first(true) {
         File::open(entry?.path())?.sync_all()?;
     }
     Ok(())
@@ -191,6 +226,10 @@ mod tests {
         staging
     }
 
+    fn publish(place: &Place, text: &[u8]) -> Option<Replaced> {
+        write_release(place, text).publish(place).unwrap()
+    }
+
     fn names(folder: &Path) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(folder)
             .unwrap()
@@ -204,10 +243,27 @@ mod tests {
     fn a_release_takes_the_place_of_the_one_before() {
         let folder = tempfile::tempdir().unwrap();
         let place = place(folder.path());
-        write_release(&place, b"1").publish(&place).unwrap();
-        write_release(&place, b"2").publish(&place).unwrap();
+        assert!(publish(&place, b"1").is_none());
+        publish(&place, b"2").unwrap().remove();
         assert_eq!(fs::read(place.out.join("a/b.css")).unwrap(), b"2");
         assert_eq!(names(folder.path()), ["out", "site"]);
+    }
+
+    #[test]
+    fn two_may_remove_the_same_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = folder.path().join("old");
+        for number in 0..300 {
+            let inner = old.join(format!("{}/deep", number % 30));
+            fs::create_dir_all(&inner).unwrap();
+            fs::write(inner.join(number.to_string()), "old").unwrap();
+        }
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| remove(&old).unwrap());
+            }
+        });
+        assert!(!old.exists());
     }
 
     #[test]
@@ -222,7 +278,7 @@ mod tests {
     fn a_release_that_was_moved_aside_is_brought_back() {
         let folder = tempfile::tempdir().unwrap();
         let place = place(folder.path());
-        write_release(&place, b"1").publish(&place).unwrap();
+        assert!(publish(&place, b"1").is_none());
         fs::rename(&place.out, place.beside("old-1")).unwrap();
         fs::create_dir(place.beside("new-1")).unwrap();
         Staging::clean_up(&place).unwrap();

@@ -13,6 +13,9 @@ use crate::fingerprint::reference::{
 use crate::fingerprint::resolve::{Base, Resolved, resolve, resolve_mapped};
 use crate::fingerprint::site::{FileId, Site};
 
+/// `sha256-` and 32 bytes in base64: a shorter text holds no digest.
+const SHORTEST_RECORD: usize = 7 + 43;
+
 /// The findings of one resource, while it is being read.
 pub(crate) struct Collector<'s> {
     site: &'s Site,
@@ -155,8 +158,10 @@ impl<'s> Collector<'s> {
         if text.starts_with("--") && text.len() < 128 {
             self.scanned.property_uses.insert(text.to_owned());
         }
-        for (at, _) in text.match_indices("sha") {
-            self.digest(&text[at..]);
+        if text.len() >= SHORTEST_RECORD {
+            for (at, _) in text.match_indices("sha") {
+                self.digest(&text[at..]);
+            }
         }
     }
 

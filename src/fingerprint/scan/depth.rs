@@ -30,9 +30,14 @@ pub(crate) fn stack_for(source: &str) -> Option<usize> {
     let mut elses = 0_usize;
     let mut before = b' ';
     for (at, &byte) in bytes.iter().enumerate() {
+        elses += usize::from(byte == b'e' && bytes[..=at].ends_with(b"else"));
+        // Inside a word, as most of any program is, nothing begins.
+        if is_name(byte) && before != b')' {
+            before = byte;
+            continue;
+        }
         let is_link = is_link(bytes, at, byte, before);
         links += usize::from(is_link);
-        elses += usize::from(byte == b'e' && bytes[..=at].ends_with(b"else"));
         match byte {
             b'(' | b'[' | b'{' => {
                 outer.push(links);
@@ -57,9 +62,13 @@ pub(crate) fn stack_for(source: &str) -> Option<usize> {
     Some((128 << 10) + deepest.max(total.min(64 << 20)))
 }
 
+/// A byte of a word.
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')
+}
+
 /// May something begin here that nests to one side without a bracket?
 fn is_link(bytes: &[u8], at: usize, byte: u8, before: u8) -> bool {
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
     let starts = match byte {
         // Prefix operators, ternaries, labels, assignments, arrows, powers.
         b'!' | b'~' | b'-' | b'+' | b'?' | b':' | b'=' | b'*' | b'&' | b'|' => true,

@@ -154,7 +154,12 @@ struct Reader<'r, 's> {
 impl Reader<'_, '_> {
     fn element(&mut self, element: &mut Element<'_, '_>) {
         self.close();
-        let name = element.tag_name();
+        let name = tag_name(self.text.text(), element);
+        let has_text = matches!(&*name, "script" | "style" | "noscript");
+        // As most are, with nothing to look at.
+        if !has_text && element.attributes().is_empty() {
+            return;
+        }
         let foreign = !element.namespace_uri().ends_with("xhtml");
         let source = self.text.text();
         let mut attributes: Vec<Attribute<'_>> = Vec::with_capacity(element.attributes().len());
@@ -330,6 +335,22 @@ impl Reader<'_, '_> {
             collector.doubt(raw.text());
         }
     }
+}
+
+/// The lower-case name of an element, without a copy if it is written so.
+fn tag_name<'s>(source: &'s str, element: &Element<'_, '_>) -> Cow<'s, str> {
+    let start = element.source_location().bytes().start + 1;
+    source
+        .get(start..)
+        .map(|tag| {
+            let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>');
+            &tag[..tag
+                .bytes()
+                .position(|byte| is_end(&byte))
+                .unwrap_or(tag.len())]
+        })
+        .filter(|name| !name.bytes().any(|byte| byte.is_ascii_uppercase()))
+        .map_or_else(|| element.tag_name().into(), Cow::Borrowed)
 }
 
 /// The lower-case name of an attribute, without a copy if it is written so.

@@ -31,8 +31,13 @@ use collector::Collector;
 
 /// Reads the resource `file` of `site`, whose bytes are `content`. Pure, and independent of every other resource: may run anywhere.
 pub fn scan(site: &Site, file: FileId, content: &[u8]) -> Scanned {
+    scan_known(site, file, content, Digest::of(content))
+}
+
+/// The scan of content whose digest is known, or of no interest.
+pub(crate) fn scan_known(site: &Site, file: FileId, content: &[u8], digest: Digest) -> Scanned {
     let class = site.class(file).refined(site.path(file), content);
-    let scanned = Scanned::new(file, class, Digest::of(content), content.len());
+    let scanned = Scanned::new(file, class, digest, content.len());
     let base = Base::of(site, site.path(file));
     let mut collector = Collector::new(site, base, content, scanned);
     let outcome = if u32::try_from(content.len()).is_err() {
