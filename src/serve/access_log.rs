@@ -6,39 +6,43 @@
 //!
 //! Uses: tracing, actix-web · Never: the reply's content
 
-use actix_web::{HttpRequest, HttpResponse, body::BodySize, body::MessageBody, http::header};
+use actix_web::http::{
+    StatusCode,
+    header::{self, HeaderName, HeaderValue},
+};
 
-use super::content::Sending;
+use super::adapt::{Asked, FieldMap};
 
 /// The target of access log events.
 pub const TARGET: &str = "larder::access";
 
-/// Logs a request and its response.
-pub(super) fn log(request: &HttpRequest, response: &HttpResponse<Sending>) {
-    if !tracing::enabled!(target: TARGET, tracing::Level::INFO) {
+/// Logs a request and its reply.
+pub(super) fn log<M: FieldMap>(asked: &Asked<'_, M>, status: StatusCode, bytes: u64) {
+    if !is_on() {
         return;
     }
-    let bytes = match (response.body(), response.body().size()) {
-        (Sending::Announced(_), _) => 0,
-        (_, BodySize::Sized(length)) => length,
-        _ => 0,
-    };
-    let field = |name| {
-        let value = request
-            .headers()
-            .get(name)
-            .map_or(&b"-"[..], header::HeaderValue::as_bytes);
+    let field = |name: HeaderName| {
+        let value = asked
+            .fields
+            .values(name)
+            .next()
+            .map_or(&b"-"[..], HeaderValue::as_bytes);
         String::from_utf8_lossy(value).into_owned()
     };
     tracing::info!(
         target: TARGET,
-        client = request.peer_addr().map_or_else(|| "-".to_owned(), |address| address.ip().to_string()),
-        method = request.method().as_str(),
-        target = %request.uri().path_and_query().map_or("*", |target| target.as_str()),
-        version = ?request.version(),
-        status = response.status().as_u16(),
+        client = asked.client.map_or_else(|| "-".to_owned(), |address| address.ip().to_string()),
+        method = asked.method.as_str(),
+        target = %asked.target.path_and_query().map_or("*", |target| target.as_str()),
+        version = ?asked.version,
+        status = status.as_u16(),
         bytes,
         referer = field(header::REFERER),
         user_agent = field(header::USER_AGENT),
     );
+}
+
+/// Does anybody want lines?
+pub(super) fn is_on() -> bool {
+    tracing::enabled!(target: TARGET, tracing::Level::INFO)
 }

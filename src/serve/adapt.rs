@@ -1,126 +1,172 @@
-//! actix's request into the origin's, and the origin's reply into actix's response: nothing is decided here.
+//! A request of actix or h2 into the origin's, and the origin's reply into theirs: nothing is decided here.
 //!
-//! Uses: origin, snapshot, actix-web · Never: policy, files
+//! Both speak of fields in the types of `http` 0.2, each with a map of its own. What is particular to a map is in the two traits below; the rest is
+//! written once, and generic.
+//!
+//! Uses: origin, snapshot, actix-web, http 0.2 · Never: policy, files
 
-use std::time::SystemTime;
+use std::{net::SocketAddr, time::SystemTime};
 
-use super::{access_log, complaint::complain, content::Sending, state::Current, state::Published};
-use crate::{
-    http::{FieldSource, HttpDate},
-    origin::{self, Reply},
-    snapshot::{Content, Error, HeadId},
-};
 use actix_web::{
-    HttpRequest, HttpResponse,
+    dev::RequestHead,
     http::{
-        StatusCode,
-        header::{CONTENT_LENGTH, ETAG, HeaderMap, HeaderName, HeaderValue},
+        Method, StatusCode, Uri, Version,
+        header::{self, ETAG, HeaderName, HeaderValue},
     },
-    web,
 };
 
-/// The fields of an actix request.
-struct RequestFields<'r>(&'r HeaderMap);
+use super::{
+    content::{Body, Sending},
+    state::Published,
+};
+use crate::{
+    http::{FieldSource, HttpDate, names},
+    origin,
+    snapshot::{Error, HeadId},
+};
 
-impl FieldSource for RequestFields<'_> {
-    fn lines<'s>(&'s self, name: &str) -> impl Iterator<Item = &'s [u8]> {
-        self.0.get_all(name).map(HeaderValue::as_bytes)
+/// A request, as either layer has it.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'r, M> {
+    pub(super) client: Option<SocketAddr>,
+    pub(super) method: &'r Method,
+    pub(super) target: &'r Uri,
+    pub(super) version: Version,
+    pub(super) fields: &'r M,
+}
+
+/// A map of request fields.
+pub(super) trait FieldMap {
+    /// The values of `name`, in order.
+    fn values(&self, name: HeaderName) -> impl Iterator<Item = &HeaderValue>;
+}
+
+impl FieldMap for header::HeaderMap {
+    fn values(&self, name: HeaderName) -> impl Iterator<Item = &HeaderValue> {
+        self.get_all(name)
     }
 }
 
-/// Answers one request.
-pub(super) async fn answer(
-    request: HttpRequest,
-    current: web::Data<Current>,
-) -> HttpResponse<Sending> {
-    let published = current.load();
-    let fields = RequestFields(request.headers());
-    let view = origin::Request {
-        method: request.method().as_str(),
-        path: request.uri().path(),
-        query: request.uri().query(),
-        fields: &fields,
-    };
-    let reply = origin::respond(
-        &published.snapshot,
-        &view,
-        HttpDate::from_system_time(SystemTime::now()).unwrap_or(HttpDate::EPOCH),
-    );
-    let response = if is_stored(&reply) {
-        let (length, content) = (reply.length, reply.content.clone());
-        // Opening touches the file system: not on a worker that others wait for.
-        match web::block(move || Sending::prepare(length, &content)).await {
-            Ok(Ok(sending)) => response(&published, &reply, sending),
-            Ok(Err(unreadable)) => {
-                complain(&format!(
-                    "{unreadable}: answered 503 until the next snapshot"
-                ));
-                failure(&published, Error::Unavailable)
-            }
-            Err(_) => failure(&published, Error::Unavailable),
-        }
-    } else {
-        match Sending::prepare(reply.length, &reply.content) {
-            Ok(sending) => response(&published, &reply, sending),
-            Err(unreadable) => {
-                complain(&unreadable.to_string());
-                failure(&published, Error::Internal)
-            }
-        }
-    };
-    access_log::log(&request, &response);
-    response
+impl FieldMap for ::http::HeaderMap {
+    fn values(&self, name: HeaderName) -> impl Iterator<Item = &HeaderValue> {
+        self.get_all(name).into_iter()
+    }
 }
 
-fn is_stored(reply: &Reply<'_>) -> bool {
-    reply
-        .content
-        .pieces()
-        .iter()
-        .any(|piece| matches!(piece.content, Content::Stored(_)))
+/// The head of a response.
+pub(super) trait Head {
+    fn new(status: StatusCode) -> Self;
+
+    /// Sets a field, in place of one of the same name.
+    fn set(&mut self, name: HeaderName, value: HeaderValue);
 }
 
-fn response(published: &Published, reply: &Reply<'_>, sending: Sending) -> HttpResponse<Sending> {
-    let mut response = with_head(published, reply.status, reply.head, sending);
-    let headers = response.headers_mut();
-    if let Some(tag) = reply.entity_tag
-        && let Ok(value) = HeaderValue::from_str(tag.as_str())
+impl Head for actix_http::Response<()> {
+    fn new(status: StatusCode) -> Self {
+        Self::with_body(status, ())
+    }
+
+    fn set(&mut self, name: HeaderName, value: HeaderValue) {
+        self.headers_mut().insert(name, value);
+    }
+}
+
+impl Head for ::http::Response<()> {
+    fn new(status: StatusCode) -> Self {
+        let mut head = Self::new(());
+        *head.status_mut() = status;
+        // A document with everything a policy usually adds has ten: no growing on the way.
+        head.headers_mut().reserve(12);
+        head
+    }
+
+    fn set(&mut self, name: HeaderName, value: HeaderValue) {
+        self.headers_mut().insert(name, value);
+    }
+}
+
+impl<'r> Asked<'r, header::HeaderMap> {
+    pub(super) fn of(head: &'r RequestHead) -> Self {
+        Self {
+            client: head.peer_addr,
+            method: &head.method,
+            target: &head.uri,
+            version: head.version,
+            fields: &head.headers,
+        }
+    }
+}
+
+impl<M: FieldMap> FieldSource for Asked<'_, M> {
+    fn lines<'s>(&'s self, name: &str) -> impl Iterator<Item = &'s [u8]> {
+        field_name(name)
+            .into_iter()
+            .flat_map(|name| self.fields.values(name))
+            .map(HeaderValue::as_bytes)
+    }
+}
+
+/// The name as a `HeaderName`. Those that a request is always asked for are not parsed each time: that cost more than all the looking-up.
+fn field_name(name: &str) -> Option<HeaderName> {
+    Some(match name {
+        names::ACCEPT => header::ACCEPT,
+        names::ACCEPT_ENCODING => header::ACCEPT_ENCODING,
+        names::IF_MATCH => header::IF_MATCH,
+        names::IF_MODIFIED_SINCE => header::IF_MODIFIED_SINCE,
+        names::IF_NONE_MATCH => header::IF_NONE_MATCH,
+        names::IF_RANGE => header::IF_RANGE,
+        names::IF_UNMODIFIED_SINCE => header::IF_UNMODIFIED_SINCE,
+        names::RANGE => header::RANGE,
+        other => return HeaderName::try_from(other).ok(),
+    })
+}
+
+/// Answers one request: a head, and a body that may have to be opened first.
+pub(super) fn answer<M: FieldMap, H: Head>(
+    published: &Published,
+    asked: &Asked<'_, M>,
+    now: HttpDate,
+) -> (H, Body) {
+    let request = origin::Request {
+        method: asked.method.as_str(),
+        path: asked.target.path(),
+        query: asked.target.query(),
+        fields: asked,
+    };
+    let reply = origin::respond(&published.snapshot, &request, now);
+    let mut head: H = shared_head(published, reply.status, reply.head);
+    if let Some(value) = reply
+        .entity_tag
+        .and_then(|tag| HeaderValue::from_str(tag.as_str()).ok())
     {
-        headers.insert(ETAG, value);
+        head.set(ETAG, value);
     }
     for (name, value) in &reply.extra {
-        if let (Ok(name), Ok(value)) = (
-            HeaderName::from_bytes(name.as_bytes()),
-            HeaderValue::from_str(value.as_str()),
-        ) {
-            headers.insert(name, value);
+        if let (Some(name), Ok(value)) = (field_name(name), HeaderValue::from_str(value.as_str())) {
+            head.set(name, value);
         }
     }
-    headers.remove(CONTENT_LENGTH);
-    response
+    (head, Body::of(reply.length, reply.content))
 }
 
-/// The reply of a server that cannot do what it decided to do.
-fn failure(published: &Published, error: Error) -> HttpResponse<Sending> {
+/// The answer of a server that cannot do what it decided to do.
+pub(super) fn failure<H: Head>(published: &Published, error: Error) -> (H, Sending) {
     let answer = published.snapshot.error(error);
-    let sending = match &answer.content {
-        Content::Held(bytes) => Sending::Held(bytes.clone()),
-        Content::Stored(_) => Sending::Announced(0),
-    };
-    with_head(published, answer.status, answer.head, sending)
+    let head = shared_head(published, answer.status, answer.head);
+    (head, Sending::at_once(&answer.content))
 }
 
-/// A response with the fields that it shares with others.
-fn with_head(
-    published: &Published,
-    status: u16,
-    head: HeadId,
-    sending: Sending,
-) -> HttpResponse<Sending> {
+/// A head with the fields that it shares with others.
+fn shared_head<H: Head>(published: &Published, status: u16, head: HeadId) -> H {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = HttpResponse::with_body(status, sending);
+    let mut made = H::new(status);
     for (name, value) in published.head(head) {
-        response.headers_mut().insert(name.clone(), value.clone());
+        made.set(name.clone(), value.clone());
     }
-    response
+    made
+}
+
+/// The time of a reply.
+pub(super) fn now() -> HttpDate {
+    HttpDate::from_system_time(SystemTime::now()).unwrap_or(HttpDate::EPOCH)
 }

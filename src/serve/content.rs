@@ -19,11 +19,25 @@ use bytes::Bytes;
 use super::complaint::complain;
 use crate::{
     origin::{Piece, ReplyContent},
-    snapshot::{Content, OpenContent, Unreadable},
+    snapshot::{Content, Error, OpenContent, Unreadable},
 };
 
 /// How much is read at once, in bytes: enough for a round trip of a fast line, little enough for many slow readers.
 const CHUNK: u64 = 128 * 1024;
+
+/// The content of a reply, before anything was opened.
+pub(super) enum Body {
+    /// Can be sent.
+    Ready(Sending),
+    /// Part of it is in a file: has to be opened first, which may fail while a status can still say so.
+    Unopened(Unopened),
+}
+
+/// Content of which a part is in a file.
+pub(super) struct Unopened {
+    length: u64,
+    content: ReplyContent,
+}
 
 /// The content of a response.
 pub(super) enum Sending {
@@ -54,30 +68,72 @@ enum Ready {
     },
 }
 
-impl Sending {
+impl Body {
     /// What to send for a reply that announces `length` and has `content`.
-    ///
-    /// # Errors
-    /// When stored content is no longer that of the snapshot.
-    pub(super) fn prepare(length: Option<u64>, content: &ReplyContent) -> Result<Self, Unreadable> {
-        match (length, content.pieces()) {
-            (None, _) => Ok(Self::Nothing),
-            (Some(length), []) => Ok(Self::Announced(length)),
+    pub(super) fn of(length: Option<u64>, content: ReplyContent) -> Self {
+        let sending = match (length, content) {
+            (None, _) => Sending::Nothing,
+            (Some(length), ReplyContent::Empty) => Sending::Announced(length),
             (
                 Some(_),
-                [
-                    Piece {
-                        content: Content::Held(bytes),
-                        offset,
-                        length,
-                    },
-                ],
-            ) => Ok(Self::Held(slice(bytes, *offset, *length))),
-            (Some(length), pieces) => Ok(Self::Pieces(Pieces {
+                ReplyContent::One(Piece {
+                    content: Content::Held(bytes),
+                    offset,
+                    length,
+                }),
+            ) => Sending::Held(slice(&bytes, offset, length)),
+            (Some(length), content) => return Self::Unopened(Unopened { length, content }),
+        };
+        Self::Ready(sending)
+    }
+}
+
+impl Unopened {
+    /// Opens what is in files, off the workers: it touches the file system, and others wait for them.
+    ///
+    /// # Errors
+    /// When it is no longer what the snapshot saw, or cannot be read.
+    pub(super) async fn open(self) -> Result<Sending, Error> {
+        let Self { length, content } = self;
+        let opened = spawn_blocking(move || {
+            content
+                .pieces()
+                .iter()
+                .map(Ready::new)
+                .collect::<Result<_, Unreadable>>()
+        });
+        match opened.await {
+            Ok(Ok(left)) => Ok(Sending::Pieces(Pieces {
                 length,
-                left: pieces.iter().map(Ready::new).collect::<Result<_, _>>()?,
+                left,
                 reading: None,
             })),
+            Ok(Err(unreadable)) => {
+                complain(&format!(
+                    "{unreadable}: answered 503 until the next snapshot"
+                ));
+                Err(Error::Unavailable)
+            }
+            Err(_) => Err(Error::Unavailable),
+        }
+    }
+}
+
+impl Sending {
+    /// Content that must not have to be opened: nothing, if it would.
+    pub(super) fn at_once(content: &Content) -> Self {
+        match content {
+            Content::Held(bytes) => Self::Held(bytes.clone()),
+            Content::Stored(_) => Self::Announced(0),
+        }
+    }
+
+    /// How much content the access log counts.
+    pub(super) fn bytes(&self) -> u64 {
+        match self {
+            Self::Nothing | Self::Announced(_) => 0,
+            Self::Held(bytes) => bytes.len() as u64,
+            Self::Pieces(pieces) => pieces.length,
         }
     }
 }
@@ -145,7 +201,11 @@ impl MessageBody for Sending {
 }
 
 impl Pieces {
-    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, CutShort>>> {
+    /// The next bytes; `None` after the last.
+    pub(super) fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, CutShort>>> {
         loop {
             if let Some(reading) = &mut self.reading {
                 let read = ready!(Pin::new(reading).poll(context));

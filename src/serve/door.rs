@@ -47,6 +47,7 @@ impl Door {
             Some(b"h2") => Protocol::Http2,
             _ => Protocol::Http1,
         };
-        Ok((Line::tls(stream, connection), protocol, peer))
+        let (stream, session) = stream.into_inner();
+        Ok((Line::tls(stream, session, connection), protocol, peer))
     }
 }

@@ -21,7 +21,6 @@ use actix_http::{
     header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS},
 };
 use actix_service::{Service, ServiceFactory};
-use actix_web::dev::ServiceResponse;
 use bytes::Bytes;
 use pin_project_lite::pin_project;
 
@@ -66,7 +65,7 @@ where
 
 impl<S, B> Service<Request> for Gate<S>
 where
-    S: Service<Request, Response = ServiceResponse<B>>,
+    S: Service<Request, Response = Response<B>>,
     S::Error: Into<Response<BoxBody>>,
     B: MessageBody,
 {
@@ -111,7 +110,7 @@ pin_project! {
 
 impl<F, E, B> Future for Answering<F, B>
 where
-    F: Future<Output = Result<ServiceResponse<B>, E>>,
+    F: Future<Output = Result<Response<B>, E>>,
     E: Into<Response<BoxBody>>,
     B: MessageBody,
 {
@@ -128,7 +127,7 @@ where
         let Ok(polled) = catch_unwind(AssertUnwindSafe(|| future.poll(context))) else {
             return Poll::Ready(Ok(broken()));
         };
-        let answer: Response<B> = ready!(polled).map_err(Into::into)?.into();
+        let answer = ready!(polled).map_err(Into::into)?;
         let under_way = under_way.take();
         Poll::Ready(Ok(
             answer.map_body(|_, content| Passing::Content { content, under_way })

@@ -2,7 +2,7 @@
 //!
 //! One type for both, so that everything above is built once, and so that there is one place where bytes go by.
 //!
-//! Uses: tokio, tokio-rustls · Never: requests
+//! Uses: tokio, rustls · Never: requests
 
 use std::{
     io,
@@ -11,13 +11,13 @@ use std::{
     task::{Context, Poll},
 };
 
+use rustls::ServerConnection;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
 };
-use tokio_rustls::server::TlsStream;
 
-use super::connection::Connection;
+use super::{connection::Connection, records::Records};
 
 /// A connection's bytes.
 pub(super) struct Line {
@@ -28,7 +28,7 @@ pub(super) struct Line {
 /// What carries them.
 enum Wire {
     Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<Records>),
 }
 
 impl Line {
@@ -39,8 +39,12 @@ impl Line {
     }
 
     /// Over TLS, after the handshake.
-    pub(super) fn tls(stream: TlsStream<TcpStream>, connection: Rc<Connection>) -> Self {
-        let wire = Wire::Tls(Box::new(stream));
+    pub(super) fn tls(
+        stream: TcpStream,
+        session: ServerConnection,
+        connection: Rc<Connection>,
+    ) -> Self {
+        let wire = Wire::Tls(Box::new(Records::new(stream, session)));
         Self { wire, connection }
     }
 

@@ -10,17 +10,26 @@ mod content;
 mod door;
 mod error;
 mod gate;
+mod http1;
+mod http2;
 mod limits;
 mod line;
 mod listen;
+mod records;
 mod state;
 mod tls;
+mod worker;
 
-use std::{net::SocketAddr, rc::Rc, sync::Arc, time::Duration};
+use std::{fmt, net::SocketAddr, rc::Rc, sync::Arc, time::Duration};
 
-use actix_http::{Extensions, HttpService, Request, body::MessageBody};
+use actix_http::{
+    Extensions, HttpService, Protocol, Request, Response,
+    body::{BoxBody, MessageBody},
+};
 use actix_server::{GracefulShutdownSignal, Server, ServerHandle};
-use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_service::{
+    IntoServiceFactory, Service, ServiceFactoryExt, fn_factory, fn_service, map_config,
+};
 use actix_web::{
     App,
     dev::{AppConfig, ServiceFactory, ServiceRequest, ServiceResponse},
@@ -42,6 +51,7 @@ pub use tls::TlsFiles;
 use door::Door;
 use gate::Gate;
 use line::Line;
+use worker::Worker;
 
 /// How to serve.
 #[derive(Clone, Debug)]
@@ -76,7 +86,7 @@ pub fn app(
 > {
     App::new()
         .app_data(Data::from(current))
-        .default_service(web::to(adapt::answer))
+        .default_service(web::to(http1::handle))
 }
 
 /// Serves until it is told to stop by SIGTERM or SIGINT; replies that have begun are finished. Calls `ready` with the URL of each listener once
@@ -89,10 +99,15 @@ pub fn run(
     current: Arc<Current>,
     ready: impl FnOnce(&[String]),
 ) -> Result<(), ServeError> {
-    run_application(options, move || app(Arc::clone(&current)), ready)
+    let http2 = Arc::clone(&current);
+    let http1 = move || {
+        let current = Arc::clone(&current);
+        fn_service(move |request: Request| http1::answer(request, &current))
+    };
+    serve(options, http1, Some(&http2), ready)
 }
 
-/// The same for any application of actix-web's: each worker gets one of `application`.
+/// The same for an application of actix-web's: each worker gets one of `application`. It speaks HTTP/1.1 only.
 ///
 /// # Errors
 /// When an address cannot be listened on or the certificate cannot be used.
@@ -113,8 +128,34 @@ where
         > + 'static,
     B: MessageBody + 'static,
 {
+    let http1 = move || {
+        let application = application()
+            .into_factory()
+            .map(Response::from)
+            .map_err(|error| error.error_response());
+        map_config(application, |()| AppConfig::default())
+    };
+    serve(options, http1, None, ready)
+}
+
+fn serve<F, S, B>(
+    options: &Options,
+    http1: F,
+    http2: Option<&Arc<Current>>,
+    ready: impl FnOnce(&[String]),
+) -> Result<(), ServeError>
+where
+    F: Fn() -> S + Clone + Send + 'static,
+    S: Http1<B>,
+    B: MessageBody + 'static,
+{
     rt::System::new().block_on(async {
-        let tls = options.tls.as_ref().map(tls::acceptor).transpose()?;
+        let protocols = tls::protocols(http2.is_some());
+        let tls = options
+            .tls
+            .as_ref()
+            .map(|files| tls::acceptor(files, protocols))
+            .transpose()?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let mut server = Server::build()
             .shutdown_timeout(whole_seconds(options.shutdown_timeout))
@@ -133,7 +174,8 @@ where
                     limits: options.limits.clone(),
                     tls: tls.clone(),
                 },
-                application: application.clone(),
+                http1: http1.clone(),
+                http2: http2.cloned(),
                 keep_alive: options.keep_alive,
                 stopping: server.graceful_shutdown_signal(),
             };
@@ -158,40 +200,63 @@ where
 #[derive(Clone)]
 struct Connections<F> {
     door: Door,
-    application: F,
+    http1: F,
+    http2: Option<Arc<Current>>,
     keep_alive: Duration,
     stopping: GracefulShutdownSignal,
 }
 
+/// What answers the requests of HTTP/1.1, for each worker.
+trait Http1<B>:
+    ServiceFactory<
+        Request,
+        Config = (),
+        Response = Response<B>,
+        Error: Into<Response<BoxBody>>,
+        InitError: fmt::Debug,
+        Future: 'static,
+        Service: 'static,
+    > + 'static
+{
+}
+
+impl<B, S> Http1<B> for S where
+    S: ServiceFactory<
+            Request,
+            Config = (),
+            Response = Response<B>,
+            Error: Into<Response<BoxBody>>,
+            InitError: fmt::Debug,
+            Future: 'static,
+            Service: 'static,
+        > + 'static
+{
+}
+
 impl<F> Connections<F> {
-    /// The layers, from the socket up: the [`Door`], actix's HTTP/1.1 and HTTP/2 over a [`Line`], the [`Gate`], the application.
-    fn factory<A, S, B>(self) -> impl ServiceFactory<TcpStream, Config = (), InitError = ()>
+    /// The layers, from the socket up: the [`Door`], then HTTP/2 or the [`Gate`] and actix's HTTP/1.1 over a [`Line`].
+    fn factory<S, B>(self) -> impl ServiceFactory<TcpStream, Config = (), InitError = ()>
     where
-        F: Fn() -> A,
-        A: IntoServiceFactory<S, Request>,
-        S: ServiceFactory<
-                Request,
-                Config = AppConfig,
-                Response = ServiceResponse<B>,
-                Error = actix_web::Error,
-                InitError = (),
-            > + 'static,
+        F: Fn() -> S,
+        S: Http1<B>,
         B: MessageBody + 'static,
     {
         let Self {
             door,
-            application,
+            http1,
+            http2,
             keep_alive,
             stopping,
         } = self;
-        let application = application()
-            .into_factory()
-            .map_err(|error| error.error_response());
         let gate = Gate {
-            inner: map_config(application, |()| AppConfig::default()),
+            inner: http1(),
             limits: door.limits.clone(),
         };
-        let http = HttpService::build()
+        let worker = http2.map(|current| {
+            let limits = door.limits.clone();
+            Rc::new(Worker::new(current, limits, keep_alive, stopping.clone()))
+        });
+        let http1 = HttpService::build()
             .keep_alive(keep_alive)
             .client_request_timeout(door.limits.head_timeout)
             .client_disconnect_timeout(Duration::from_secs(1))
@@ -202,8 +267,28 @@ impl<F> Connections<F> {
             .on_connect_ext(|line: &Line, data: &mut Extensions| {
                 data.insert(Rc::clone(line.connection()));
             })
-            .finish(gate);
-        fn_service(move |stream| door.clone().enter(stream)).and_then(http)
+            .h1(gate);
+        fn_factory(move || {
+            let (door, worker) = (door.clone(), worker.clone());
+            let http1 = http1.new_service(());
+            async move {
+                let http1 = Rc::new(http1.await?);
+                Ok::<_, ()>(fn_service(move |stream| {
+                    let (door, worker) = (door.clone(), worker.clone());
+                    let http1 = Rc::clone(&http1);
+                    async move {
+                        let (line, protocol, client) = door.enter(stream).await?;
+                        match (protocol, worker) {
+                            (Protocol::Http2, Some(worker)) => {
+                                http2::serve(line, client, worker).await;
+                                Ok(())
+                            }
+                            _ => http1.call((line, client)).await,
+                        }
+                    }
+                }))
+            }
+        })
     }
 }
 

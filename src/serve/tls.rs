@@ -26,13 +26,19 @@ pub struct TlsFiles {
     pub key: PathBuf,
 }
 
+/// What is offered by ALPN, the favourite first.
+pub(super) fn protocols(http2: bool) -> &'static [&'static [u8]] {
+    let all: &[&[u8]] = &[b"h2", b"http/1.1"];
+    if http2 { all } else { &all[1..] }
+}
+
 /// What makes TLS of a TCP connection, with this certificate.
 ///
 /// # Errors
 /// When certificate or key cannot be read, or do not go together.
-pub(super) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, ServeError> {
+pub(super) fn acceptor(files: &TlsFiles, protocols: &[&[u8]]) -> Result<TlsAcceptor, ServeError> {
     let mut config = configure(files)?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 

@@ -1,0 +1,345 @@
+//! HTTP/2: the h2 crate's server around [`adapt::answer`], on one task per connection.
+//!
+//! A request is answered where it is read. Content in memory is given to the connection whole, as the reference-counted bytes that it is: the
+//! connection sends what the client's windows allow, and nothing has to wait for it. Only content in a file gets a task of its own.
+//!
+//! What a turn of the task writes is sent at its end, once (`serve/records.rs`).
+//!
+//! Implements RFC 9113 §6.8 (graceful shutdown), §8.1 on top of h2.
+//!
+//! Uses: h2, adapt · Never: policy, files
+
+use std::{
+    cell::RefCell,
+    future::{Future, poll_fn},
+    io::{self, IoSlice},
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::{Pin, pin},
+    rc::Rc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use ::http::{Request, Response, request::Parts};
+use actix_web::{
+    body::{BodySize, MessageBody},
+    http::header::{CONTENT_LENGTH, DATE, HeaderValue},
+    rt,
+};
+use arc_swap::Guard;
+use bytes::{Buf, Bytes};
+use h2::{
+    Reason, RecvStream,
+    server::{Builder, SendResponse},
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Instant, sleep, timeout},
+};
+use tracing::{debug, error};
+
+use super::{
+    access_log,
+    adapt::{self, Asked},
+    connection::{Connection, UnderWay},
+    content::{Body, Pieces, Sending},
+    line::Line,
+    worker::Worker,
+};
+use crate::http::HttpDate;
+
+/// The most bytes of fields in one request.
+const FIELDS: u32 = 64 * 1024;
+
+/// Requests have no content that anybody reads: what is sent all the same gets a small window.
+const WINDOW: u32 = 64 * 1024;
+
+/// The most content that is queued in one piece: a stream's window has 31 bits (RFC 9113 §6.9.1).
+const PART: usize = 1 << 30;
+
+/// Serves one connection to its end.
+pub(super) async fn serve(line: Line, client: Option<SocketAddr>, worker: Rc<Worker>) {
+    let peer = Peer {
+        address: client,
+        connection: Rc::clone(line.connection()),
+        worker,
+    };
+    let line = Rc::new(RefCell::new(line));
+    let conversation = converse(Unflushed(Rc::clone(&line)), &peer);
+    if let Err(error) = in_turns(&line, conversation).await {
+        debug!(%error, "an HTTP/2 connection ended early");
+    }
+}
+
+/// Whom one connection is with.
+struct Peer {
+    address: Option<SocketAddr>,
+    connection: Rc<Connection>,
+    worker: Rc<Worker>,
+}
+
+/// Polls `conversation`, and sends what each poll wrote when it is over.
+async fn in_turns(
+    line: &RefCell<Line>,
+    conversation: impl Future<Output = Result<(), h2::Error>>,
+) -> Result<(), h2::Error> {
+    let mut conversation = pin!(conversation);
+    poll_fn(|context| {
+        let turn = conversation.as_mut().poll(context);
+        match Pin::new(&mut *line.borrow_mut()).poll_flush(context) {
+            // The socket is gone; reading will say so to whoever is interested.
+            Poll::Ready(Err(_)) => Poll::Ready(Ok(())),
+            Poll::Ready(Ok(())) | Poll::Pending => turn,
+        }
+    })
+    .await
+}
+
+async fn converse(io: Unflushed, peer: &Peer) -> Result<(), h2::Error> {
+    let worker = &peer.worker;
+    let streams = u32::try_from(worker.limits.max_streams).unwrap_or(u32::MAX);
+    let mut builder = Builder::new();
+    builder
+        .max_concurrent_streams(streams)
+        .max_header_list_size(FIELDS)
+        .initial_window_size(WINDOW)
+        .initial_connection_window_size(WINDOW);
+    let Ok(handshake) = timeout(worker.limits.head_timeout, builder.handshake(io)).await else {
+        return Ok(());
+    };
+    let mut connection = handshake?;
+    let mut stopping = pin!(worker.stopping());
+    let mut is_stopping = false;
+    let mut asked = adapt::now();
+    let mut look = pin!(sleep(worker.keep_alive));
+    loop {
+        tokio::select! {
+            biased;
+            accepted = connection.accept() => match accepted {
+                Some(accepted) => {
+                    let (request, respond) = accepted?;
+                    asked = adapt::now();
+                    answer(request, respond, peer, asked);
+                }
+                None => return Ok(()),
+            },
+            () = &mut stopping, if !is_stopping => {
+                is_stopping = true;
+                connection.graceful_shutdown();
+            }
+            () = &mut look => {
+                let idle = adapt::now().saturating_since(asked);
+                if idle >= worker.keep_alive {
+                    connection.graceful_shutdown();
+                }
+                let next = worker.keep_alive.saturating_sub(idle).max(Duration::from_secs(1));
+                look.as_mut().reset(Instant::now() + next);
+            }
+        }
+    }
+}
+
+/// Answers one request. A defect that shows as a panic takes down this stream and no other.
+fn answer(
+    request: Request<RecvStream>,
+    respond: SendResponse<Outgoing>,
+    peer: &Peer,
+    now: HttpDate,
+) {
+    // Content of the request is not read: dropping its half of the stream tells the connection so (RFC 9113 §8.1).
+    let (parts, _) = request.into_parts();
+    let reply = AssertUnwindSafe(|| reply(parts, respond, peer, now));
+    match catch_unwind(reply) {
+        // The response, dropped on the way, has reset its stream.
+        Err(_) => error!("a request could not be answered: this is a defect of larder"),
+        Ok(Err(error)) => debug!(%error, "a reply was not sent"),
+        Ok(Ok(())) => {}
+    }
+}
+
+fn reply(
+    parts: Parts,
+    respond: SendResponse<Outgoing>,
+    peer: &Peer,
+    now: HttpDate,
+) -> Result<(), h2::Error> {
+    let worker = &peer.worker;
+    let (published, client, date) = (worker.current.load(), peer.address, worker.date(now));
+    let under_way = peer.connection.reply();
+    let asked = asked(&parts, client);
+    let (head, body): (Response<()>, Body) = adapt::answer(&published, &asked, now);
+    let content = match body {
+        Body::Ready(sending) => {
+            access_log::log(&asked, head.status(), sending.bytes());
+            return send(dated(head, &sending, date), sending, respond, under_way);
+        }
+        Body::Unopened(content) => content,
+    };
+    let published = Guard::into_inner(published);
+    rt::spawn(async move {
+        let (head, sending) = match content.open().await {
+            Ok(sending) => (head, sending),
+            Err(error) => adapt::failure(&published, error),
+        };
+        let asked = self::asked(&parts, client);
+        access_log::log(&asked, head.status(), sending.bytes());
+        let head = dated(head, &sending, date);
+        let sent = match sending {
+            Sending::Pieces(pieces) => send_pieces(head, pieces, respond, under_way).await,
+            other => send(head, other, respond, under_way),
+        };
+        if let Err(error) = sent {
+            debug!(%error, "a reply was not sent");
+        }
+    });
+    Ok(())
+}
+
+fn asked(parts: &Parts, client: Option<SocketAddr>) -> Asked<'_, ::http::HeaderMap> {
+    Asked {
+        client,
+        method: &parts.method,
+        target: &parts.uri,
+        version: parts.version,
+        fields: &parts.headers,
+    }
+}
+
+/// The head with what belongs to the message rather than to the representation.
+fn dated(mut head: Response<()>, sending: &Sending, date: HeaderValue) -> Response<()> {
+    let fields = head.headers_mut();
+    match sending.size() {
+        BodySize::Sized(length) => drop(fields.insert(CONTENT_LENGTH, length.into())),
+        BodySize::None | BodySize::Stream => drop(fields.remove(CONTENT_LENGTH)),
+    }
+    fields.insert(DATE, date);
+    head
+}
+
+/// Sends a head, and content that is in memory.
+fn send(
+    head: Response<()>,
+    sending: Sending,
+    mut respond: SendResponse<Outgoing>,
+    under_way: UnderWay,
+) -> Result<(), h2::Error> {
+    let mut bytes = match sending {
+        Sending::Held(bytes) => bytes,
+        Sending::Nothing | Sending::Announced(_) | Sending::Pieces(_) => Bytes::new(),
+    };
+    let mut stream = respond.send_response(head, bytes.is_empty())?;
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    while bytes.len() > PART {
+        stream.send_data(bytes.split_to(PART).into(), false)?;
+    }
+    let last = Outgoing {
+        bytes,
+        _under_way: Some(under_way),
+    };
+    stream.send_data(last, true)
+}
+
+/// Sends a head, and content of which a part has to be read.
+async fn send_pieces(
+    head: Response<()>,
+    mut pieces: Pieces,
+    mut respond: SendResponse<Outgoing>,
+    under_way: UnderWay,
+) -> Result<(), h2::Error> {
+    let mut stream = respond.send_response(head, false)?;
+    while let Some(piece) = poll_fn(|context| pieces.poll_next(context)).await {
+        let Ok(mut piece) = piece else {
+            // What was announced cannot be sent: the client must not take what it has for the whole (§8.1.1).
+            stream.send_reset(Reason::INTERNAL_ERROR);
+            return Ok(());
+        };
+        while !piece.is_empty() {
+            stream.reserve_capacity(piece.len());
+            let Some(room) = poll_fn(|context| stream.poll_capacity(context)).await else {
+                return Ok(());
+            };
+            let part = piece.split_to(room?.min(piece.len()));
+            stream.send_data(part.into(), false)?;
+        }
+    }
+    let end = Outgoing {
+        bytes: Bytes::new(),
+        _under_way: Some(under_way),
+    };
+    stream.send_data(end, true)
+}
+
+/// Content on its way. The reply is under way until the connection has sent the last of it, or given it up.
+struct Outgoing {
+    bytes: Bytes,
+    _under_way: Option<UnderWay>,
+}
+
+impl From<Bytes> for Outgoing {
+    fn from(bytes: Bytes) -> Self {
+        Self {
+            bytes,
+            _under_way: None,
+        }
+    }
+}
+
+impl Buf for Outgoing {
+    fn remaining(&self) -> usize {
+        self.bytes.remaining()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        self.bytes.chunk()
+    }
+
+    fn advance(&mut self, count: usize) {
+        self.bytes.advance(count);
+    }
+}
+
+/// What the connection reads from and writes to: flushing is left to the turn's end.
+struct Unflushed(Rc<RefCell<Line>>);
+
+impl AsyncRead for Unflushed {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.0.borrow_mut()).poll_read(context, into)
+    }
+}
+
+impl AsyncWrite for Unflushed {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut *self.0.borrow_mut()).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut *self.0.borrow_mut()).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.0.borrow_mut()).poll_shutdown(context)
+    }
+}
