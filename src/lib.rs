@@ -14,6 +14,7 @@
 //! | [`watch`] | edge | the next snapshot, when something changed |
 //! | [`client`] | edge | asks a server, any server, and hides nothing of the answer |
 //! | [`serve`] | edge | actix-web in front of the origin |
+//! | [`dev`] | edge | what only a developer's browser sees: live reload, what is wrong |
 //! | [`cli`] | edge | the command line |
 //!
 //! ARCHITECTURE.md has the arrows between them, and `tests/architecture.rs` holds the code to them.
@@ -21,6 +22,7 @@
 pub mod build;
 pub mod cli;
 pub mod client;
+pub mod dev;
 pub mod diagnostic;
 pub mod fingerprint;
 pub mod http;

@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "dev",
             "watch",
             "serve",
             "build",
@@ -28,10 +29,21 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "dev",
+        &[
+            "watch",
+            "serve",
+            "snapshot",
+            "policy",
+            "fingerprint",
+            "diagnostic",
+            "http",
+        ],
+    ),
+    (
         "watch",
         &[
             "build",
-            "serve::state",
             "snapshot",
             "policy",
             "fingerprint",

@@ -178,6 +178,9 @@ impl Coder {
 
     /// Forgets everything about content that `files` no longer have.
     pub(super) fn forget_others(&mut self, files: &[SiteFile]) {
+        if self.known.is_empty() {
+            return;
+        }
         let present: std::collections::HashSet<Digest> =
             files.iter().map(|file| file.digest).collect();
         self.known.retain(|key, _| present.contains(&key.digest));

@@ -8,7 +8,7 @@
 use std::{
     fs::File,
     io::{self, Read},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 use super::{
     on_disk::{OnDisk, open_now},
     stamp::Stamp,
-    walk::{Found, Odd, Why},
+    walk::{Found, Odd, Touch, Why},
 };
 use crate::{fingerprint::Digest, snapshot::Content};
 
@@ -54,63 +54,62 @@ pub(super) struct Reading {
     /// What was read, or was read before and still stands, sorted by path.
     pub(super) entries: Vec<Entry>,
     pub(super) odd: Vec<Odd>,
-    /// Is some file still being written to, so that it has to be looked at again?
-    pub(super) unsettled: bool,
+    /// Files that are still being written to, or were a moment ago, and have to be looked at again.
+    pub(super) unsettled: Vec<PathBuf>,
 }
 
 /// One file of a look.
 enum Looked {
-    Taken(Entry),
+    Taken(Entry, Option<PathBuf>),
     /// It was written to this very moment, so that it may be empty or half there: an earlier state of it stands, if there is one.
-    StillWritten(Option<Entry>),
+    StillWritten(Option<Entry>, PathBuf),
     Odd(Odd),
 }
 
-/// Reads `found`, taking from `previous` (sorted by path) what has not changed.
+/// Reads `found`, the whole site, taking from `previous` (sorted by path) what has not changed.
 ///
 /// The first look, without `previous`, takes files as they are: there is nothing better to show. Later ones wait until a file rests.
 pub(super) fn read(found: Vec<Found>, limits: Limits, previous: Option<&[Entry]>) -> Reading {
     let sizes: Vec<u64> = found.iter().map(|found| found.stamp.size()).collect();
     let held = what_to_hold(&sizes, limits);
+    read_as(found, &held, previous)
+}
+
+/// Reads `found`, a few files of a site whose other files hold `others` bytes.
+pub(super) fn read_some(
+    found: Vec<Found>,
+    limits: Limits,
+    previous: &[Entry],
+    others: u64,
+) -> Reading {
+    let left = Limits {
+        total: limits.total.saturating_sub(others),
+        ..limits
+    };
+    let sizes: Vec<u64> = found.iter().map(|found| found.stamp.size()).collect();
+    read_as(found, &what_to_hold(&sizes, left), Some(previous))
+}
+
+fn read_as(found: Vec<Found>, held: &[bool], previous: Option<&[Entry]>) -> Reading {
     let keep_open = held.iter().filter(|held| !**held).count() <= HANDLES;
     let looked: Vec<Looked> = found
         .into_par_iter()
         .zip(held)
-        .map(|(found, hold)| {
-            let known = previous.and_then(|previous| known(previous, &found.path));
-            if let Some(known) = known.filter(|known| known.is_unchanged(&found, hold)) {
-                return Looked::Taken(known.clone());
-            }
-            let rests = |stamp: &Stamp| {
-                previous.is_none() || stamp.is_older_than(rest(known, stamp), SystemTime::now())
-            };
-            if !rests(&found.stamp) {
-                return Looked::StillWritten(known.cloned());
-            }
-            match read_settled(&found, hold, keep_open) {
-                // Written to since the walk saw it.
-                Ok(entry) if !rests(&entry.stamp) => Looked::StillWritten(known.cloned()),
-                Ok(entry) => Looked::Taken(entry),
-                Err(why) => Looked::Odd(Odd {
-                    file: found.file,
-                    why,
-                }),
-            }
-        })
+        .map(|(found, hold)| look(found, *hold, keep_open, previous))
         .collect();
     let mut reading = Reading {
         entries: Vec::with_capacity(looked.len()),
         odd: Vec::new(),
-        unsettled: false,
+        unsettled: Vec::new(),
     };
     for looked in looked {
         match looked {
-            Looked::Taken(entry) => {
-                reading.unsettled |= !entry.settled;
+            Looked::Taken(entry, unsettled) => {
+                reading.unsettled.extend(unsettled);
                 reading.entries.push(entry);
             }
-            Looked::StillWritten(entry) => {
-                reading.unsettled = true;
+            Looked::StillWritten(entry, file) => {
+                reading.unsettled.push(file);
                 reading.entries.extend(entry);
             }
             Looked::Odd(odd) => reading.odd.push(odd),
@@ -119,16 +118,46 @@ pub(super) fn read(found: Vec<Found>, limits: Limits, previous: Option<&[Entry]>
     reading
 }
 
+fn look(found: Found, hold: bool, keep_open: bool, previous: Option<&[Entry]>) -> Looked {
+    let known = previous.and_then(|previous| known(previous, &found.path));
+    if let Some(known) = known.filter(|known| known.is_unchanged(&found, hold)) {
+        return Looked::Taken(known.clone(), None);
+    }
+    let rests = |stamp: &Stamp| {
+        previous.is_none()
+            || stamp.is_older_than(rest(known, stamp, found.touch), SystemTime::now())
+    };
+    if !rests(&found.stamp) {
+        return Looked::StillWritten(known.cloned(), found.file);
+    }
+    match read_settled(&found, hold, keep_open) {
+        // Written to since the walk saw it.
+        Ok(entry) if !rests(&entry.stamp) => Looked::StillWritten(known.cloned(), found.file),
+        Ok(entry) => {
+            let unsettled = (!entry.settled).then_some(found.file);
+            Looked::Taken(entry, unsettled)
+        }
+        Err(why) => Looked::Odd(Odd {
+            file: found.file,
+            why,
+        }),
+    }
+}
+
 /// A kernel stamps times by its clock tick, 1 to 10 ms. A file stamped this recently could be written to again under the same stamp.
 const TICK: Duration = Duration::from_millis(20);
 /// How long a file with this stamp must not have been written to before it is taken to be whole.
-fn rest(known: Option<&Entry>, stamp: &Stamp) -> Duration {
+fn rest(known: Option<&Entry>, stamp: &Stamp, touch: Touch) -> Duration {
     let emptied = known.is_some_and(|known| known.content.length() > 0) && stamp.size() == 0;
     let in_place = known.is_some_and(|known| known.stamp.is_same_inode(stamp));
-    match (emptied, in_place && stamp.size() > ONE_WRITE) {
-        (true, _) => REST_IF_EMPTIED,
-        (false, true) => REST_IN_PLACE,
-        (false, false) => REST,
+    match touch {
+        _ if emptied => REST_IF_EMPTIED,
+        // What is read while it is sent had better stay for a while: whoever writes it again cuts every reply short.
+        Touch::Finished if in_place && stamp.size() > ONE_WRITE => REST,
+        Touch::Finished => Duration::ZERO,
+        Touch::Writing => REST_IF_OPEN,
+        Touch::Unknown if in_place && stamp.size() > ONE_WRITE => REST_IN_PLACE,
+        Touch::Unknown => REST,
     }
 }
 
@@ -138,6 +167,8 @@ const REST: Duration = Duration::from_millis(50);
 const REST_IN_PLACE: Duration = Duration::from_millis(250);
 /// A file that had content and has none is most likely about to be written: whoever writes in place empties it first.
 const REST_IF_EMPTIED: Duration = Duration::from_secs(2);
+/// A file that somebody was seen to write to and not to close: a writer that pauses is waited for this long.
+const REST_IF_OPEN: Duration = Duration::from_secs(1);
 /// Content of up to this length, in bytes, is commonly written in one go.
 const ONE_WRITE: u64 = 128 * 1024;
 

@@ -12,6 +12,8 @@ mod error;
 mod in_memory;
 mod inventory;
 mod on_disk;
+mod part;
+mod pending;
 mod recognised;
 mod references;
 pub mod release;
@@ -27,11 +29,13 @@ use std::{
 
 pub use coder::Done;
 pub use error::BuildError;
+pub use part::{Part, Seen};
+pub use pending::Pending;
 pub use references::{Dangling, References};
-pub use walk::{Odd, Why};
+pub use walk::{Odd, Touch, Why};
 
 use crate::{
-    fingerprint::{Digest, Finding, recognise::Recognised},
+    fingerprint::{Finding, recognise::Recognised},
     http::MediaType,
     policy::Policy,
     snapshot::{Content, SiteFile},
@@ -45,6 +49,8 @@ use released::{Released, Taken};
 /// What to do with the files of a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
+    /// Serve them as they are, whatever their names may carry: for whoever lets caches keep nothing unasked.
+    Plain,
     /// Serve them as they are, and recognise the names that carry a hash.
     AsTheyAre,
     /// Fingerprint them in memory.
@@ -55,8 +61,11 @@ pub enum Mode {
 pub struct Workshop {
     folder: PathBuf,
     mode: Mode,
+    /// What was read, sorted by path.
     entries: Vec<Entry>,
-    looked: bool,
+    odd: Vec<Odd>,
+    /// The last look at everything; nothing before the first one.
+    whole: Option<part::Whole>,
     coder: Coder,
     jobs: Vec<Job>,
     released: Released,
@@ -81,8 +90,10 @@ pub struct Site {
     pub is_release: bool,
     /// How long it took.
     pub took: Duration,
-    /// Was some file written to so recently that it has to be looked at again?
-    pub unsettled: bool,
+    /// Files that were written to so recently that they have to be looked at again.
+    pub unsettled: Vec<PathBuf>,
+    /// The folders that were looked into.
+    pub folders: Vec<PathBuf>,
 }
 
 impl Workshop {
@@ -97,7 +108,8 @@ impl Workshop {
             folder: folder.to_owned(),
             mode,
             entries: Vec::new(),
-            looked: false,
+            odd: Vec::new(),
+            whole: None,
             coder,
             jobs: Vec::new(),
             released: Released::default(),
@@ -133,46 +145,59 @@ impl Workshop {
             path: root.clone(),
             source,
         })?;
-        let rules = walk::Rules {
-            follow_out: policy.site.symlinks,
-            shown: &|path| policy.site.hidden.matches(path),
-        };
-        let limits = Limits {
-            file: policy.server.max_file_in_memory,
-            total: policy.server.memory_budget,
-        };
+        let limits = limits(policy);
+        let shown = |path: &str| policy.site.hidden.matches(path);
+        let rules = rules(policy, &shown);
         if let Some(taken) = self
             .released
             .look(&root, &rules, limits, &policy.compress.codings)
         {
+            self.whole = None;
             return Ok(self.of_release(policy, root, taken, began));
         }
-        let (found, mut odd) = walk::walk(&root, &rules);
-        let previous = self.looked.then_some(self.entries.as_slice());
-        let reading = inventory::read(found, limits, previous);
-        odd.extend(reading.odd);
+        let walked = walk::walk(&root, &rules);
+        let previous = self.whole.is_some().then_some(self.entries.as_slice());
+        let reading = inventory::read(walked.found, limits, previous);
+        self.odd = walked.odd;
+        self.odd.extend(reading.odd);
         self.entries = reading.entries;
-        self.looked = true;
+        self.whole = Some(part::Whole {
+            root: root.clone(),
+            has_aliases: walked.has_aliases,
+        });
+        Ok(self.site(policy, root, walked.folders, reading.unsettled, began))
+    }
 
+    /// The site, of what was read.
+    fn site(
+        &mut self,
+        policy: &Policy,
+        root: PathBuf,
+        folders: Vec<PathBuf>,
+        unsettled: Vec<PathBuf>,
+        began: Instant,
+    ) -> Site {
         let mut site = Site {
-            withheld: withheld(&root, &odd),
+            withheld: withheld(&root, &self.odd),
             root,
             files: Vec::new(),
-            odd,
+            odd: self.odd.clone(),
             recognised: None,
             findings: Vec::new(),
             is_release: false,
             took: Duration::ZERO,
-            unsettled: reading.unsettled,
+            unsettled,
+            folders,
         };
         match self.mode {
+            Mode::Plain => site.files = self.public().map(|entry| plain(entry, false)).collect(),
             Mode::AsTheyAre => self.as_they_are(&mut site),
             Mode::Fingerprint => self.fingerprinted(policy, &mut site),
         }
         mark_negotiable(policy, &mut site.files);
         self.coder.forget_others(&site.files);
         site.took = began.elapsed();
-        Ok(site)
+        site
     }
 
     fn of_release(&mut self, policy: &Policy, root: PathBuf, taken: Taken, began: Instant) -> Site {
@@ -181,31 +206,31 @@ impl Workshop {
         self.coder.forget_others(&files);
         Site {
             withheld: withheld(&root, &taken.odd),
-            root,
             files,
             odd: taken.odd,
             recognised: None,
             findings: Vec::new(),
             is_release: true,
             took: began.elapsed(),
-            unsettled: taken.unsettled,
+            unsettled: taken
+                .unsettled
+                .then_some(root.clone())
+                .into_iter()
+                .collect(),
+            folders: taken.folders,
+            root,
         }
+    }
+
+    fn public(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.public)
     }
 
     fn as_they_are(&self, site: &mut Site) {
         let recognised = recognised::recognise(&self.entries);
         site.files = self
-            .entries
-            .iter()
-            .filter(|entry| entry.public)
-            .map(|entry| {
-                site_file(
-                    entry.path.clone(),
-                    entry.content.clone(),
-                    entry.digest,
-                    recognised.is_fingerprinted(&entry.path),
-                )
-            })
+            .public()
+            .map(|entry| plain(entry, recognised.is_fingerprinted(&entry.path)))
             .collect();
         site.recognised = Some(recognised);
     }
@@ -264,6 +289,13 @@ const POLICY: &str = "policy.toml";
 
 /// The policy of the site in `folder`: in the folder, else beside it, else the one that a release was built under. A folder that is a link has two places beside it; the link's own comes first.
 pub fn find_policy(folder: &Path) -> Option<PathBuf> {
+    policy_places(folder)
+        .into_iter()
+        .find(|file| file.is_file())
+}
+
+/// Where the policy of the site in `folder` may be, in the order of asking.
+pub fn policy_places(folder: &Path) -> Vec<PathBuf> {
     let inside = folder.join(POLICY);
     let beside_name = std::path::absolute(folder)
         .ok()
@@ -275,7 +307,7 @@ pub fn find_policy(folder: &Path) -> Option<PathBuf> {
     [Some(inside), beside_name, beside, Some(carried)]
         .into_iter()
         .flatten()
-        .find(|file| file.is_file())
+        .collect()
 }
 
 /// Says of each file whether it is or will be there in content codings.
@@ -301,9 +333,23 @@ fn withheld(root: &Path, odd: &[Odd]) -> Vec<String> {
         .collect()
 }
 
-fn site_file(path: String, content: Content, digest: Digest, fingerprinted: bool) -> SiteFile {
+fn plain(entry: &Entry, fingerprinted: bool) -> SiteFile {
     SiteFile {
         fingerprinted,
-        ..SiteFile::new(path, content, digest)
+        ..SiteFile::new(entry.path.clone(), entry.content.clone(), entry.digest)
+    }
+}
+
+fn limits(policy: &Policy) -> Limits {
+    Limits {
+        file: policy.server.max_file_in_memory,
+        total: policy.server.memory_budget,
+    }
+}
+
+fn rules<'p>(policy: &Policy, shown: &'p dyn Fn(&str) -> bool) -> walk::Rules<'p> {
+    walk::Rules {
+        follow_out: policy.site.symlinks,
+        shown,
     }
 }

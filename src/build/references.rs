@@ -3,16 +3,19 @@
 //! Uses: fingerprint, http · Never: files
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap},
     fmt,
     sync::Arc,
 };
 
-use super::coder::whole;
+use super::{
+    coder::whole,
+    pending::{Pending, find},
+};
 use crate::{
     fingerprint::{self, Digest},
     http::MediaType,
-    snapshot::SiteFile,
+    snapshot::{Content, SiteFile},
 };
 
 /// An asset that a document names and the site does not have.
@@ -44,36 +47,28 @@ impl fmt::Display for Dangling {
 #[derive(Debug, Default)]
 pub struct References {
     named: HashMap<(String, Digest), Arc<[String]>>,
+    /// How many there were when those that are no more were last forgotten.
+    remembered: usize,
 }
 
 impl References {
-    /// What dangles in `next` and did not in `shown`.
+    /// What will dangle once `pending` is shown, and does not dangle in `shown`, which is sorted by path.
     ///
-    /// Looks into new and changed documents, and into all of them when an asset is gone.
-    pub fn newly_dangling(&mut self, shown: &[SiteFile], next: &[SiteFile]) -> Vec<Dangling> {
-        let before = Paths::of(shown);
-        let after = Paths::of(next);
-        let known: HashMap<&str, &SiteFile> = shown
-            .iter()
-            .map(|file| (file.path.as_str(), file))
-            .collect();
-        let asset_gone = before
-            .0
-            .iter()
-            .any(|path| !after.0.contains(path) && !is_document(path));
+    /// Looks into new and changed documents, and into all that may name it when an asset is gone.
+    pub fn newly_dangling(&mut self, shown: &[SiteFile], pending: &Pending) -> Vec<Dangling> {
         let mut dangling = BTreeSet::new();
-        for document in next.iter().filter(|file| is_document(&file.path)) {
-            let earlier = known.get(document.path.as_str());
-            if !asset_gone && earlier.is_some_and(|earlier| earlier.digest == document.digest) {
-                continue;
-            }
-            for asset in self
-                .named(document)
-                .iter()
-                .filter(|asset| !after.has(asset))
-            {
+        for document in pending
+            .iter()
+            .filter_map(|(path, file)| file.filter(|_| is_document(path)))
+        {
+            let earlier = find(shown, &document.path);
+            for asset in self.named(document).iter() {
+                if has(asset, |path| pending.has(shown, path)) {
+                    continue;
+                }
                 let dangled_before = earlier.is_some_and(|earlier| {
-                    !before.has(asset) && self.named(earlier).contains(asset)
+                    !has(asset, |path| find(shown, path).is_some())
+                        && self.named(earlier).contains(asset)
                 });
                 if !dangled_before {
                     dangling.insert(Dangling {
@@ -83,14 +78,45 @@ impl References {
                 }
             }
         }
-        let present: HashSet<(&str, Digest)> = shown
+        let gone: Vec<&str> = pending
             .iter()
-            .chain(next)
-            .map(|file| (file.path.as_str(), file.digest))
+            .filter_map(|(path, file)| (file.is_none() && !is_document(path)).then_some(path))
             .collect();
-        self.named
-            .retain(|(path, digest), _| present.contains(&(path.as_str(), *digest)));
+        if !gone.is_empty() {
+            let needles = Needles::of(&gone);
+            let others = shown
+                .iter()
+                .filter(|file| is_document(&file.path) && !pending.touches(&file.path));
+            for document in others.filter(|document| needles.may_be_in(&document.content)) {
+                let named = self.named(document);
+                let lost = named.iter().filter(|asset| {
+                    has(asset, |path| gone.contains(&path))
+                        && !has(asset, |path| pending.has(shown, path))
+                });
+                dangling.extend(lost.map(|asset| Dangling {
+                    asset: asset.clone(),
+                    document: document.path.clone(),
+                }));
+            }
+        }
+        self.forget(shown, pending);
         dangling.into_iter().collect()
+    }
+
+    /// Forgets documents that are no more, now and then.
+    fn forget(&mut self, shown: &[SiteFile], pending: &Pending) {
+        if self.named.len() < 2 * self.remembered.max(64) {
+            return;
+        }
+        let fresh: HashMap<&str, Digest> = pending
+            .iter()
+            .filter_map(|(path, file)| Some((path, file?.digest)))
+            .collect();
+        self.named.retain(|(path, digest), _| {
+            find(shown, path).is_some_and(|file| file.digest == *digest)
+                || fresh.get(path.as_str()) == Some(digest)
+        });
+        self.remembered = self.named.len();
     }
 
     fn named(&mut self, document: &SiteFile) -> Arc<[String]> {
@@ -107,19 +133,41 @@ fn is_document(path: &str) -> bool {
     MediaType::of_path(path).is_document()
 }
 
-/// The paths of a site.
-struct Paths<'f>(HashSet<&'f str>);
+/// Is `asset` there, as it is named or below a prefix under which the site will be mounted?
+pub(super) fn has(asset: &str, is_there: impl Fn(&str) -> bool) -> bool {
+    asset
+        .match_indices('/')
+        .any(|(slash, _)| is_there(&asset[slash..]))
+}
 
-impl<'f> Paths<'f> {
-    fn of(files: &'f [SiteFile]) -> Self {
-        Self(files.iter().map(|file| file.path.as_str()).collect())
+/// Names of files, to be looked for in bytes: most of many documents need not be parsed to know that they do not name a file.
+struct Needles<'n>(Option<Vec<memchr::memmem::Finder<'n>>>);
+
+impl<'n> Needles<'n> {
+    /// Up to this many names; with more, everything is parsed.
+    const FEW: usize = 16;
+
+    fn of(paths: &[&'n str]) -> Self {
+        let names: BTreeSet<&str> = paths
+            .iter()
+            .map(|path| path.rsplit('/').next().unwrap_or(path))
+            .collect();
+        // Another name may be written in other ways.
+        let is_plain = |name: &&str| {
+            name.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+        };
+        let few = names.len() <= Self::FEW && names.iter().all(is_plain);
+        Self(few.then(|| names.into_iter().map(memchr::memmem::Finder::new).collect()))
     }
 
-    /// Is `asset` there, as it is named or below a prefix under which the site will be mounted?
-    fn has(&self, asset: &str) -> bool {
-        asset
-            .match_indices('/')
-            .any(|(slash, _)| self.0.contains(&asset[slash..]))
+    fn may_be_in(&self, content: &Content) -> bool {
+        match (&self.0, content) {
+            (Some(finders), Content::Held(bytes)) => {
+                finders.iter().any(|finder| finder.find(bytes).is_some())
+            }
+            _ => true,
+        }
     }
 }
 
@@ -140,8 +188,12 @@ mod tests {
     }
 
     fn dangling(shown: &[(&str, &str)], next: &[(&str, &str)]) -> Vec<String> {
+        let (mut shown, mut next) = (site(shown), site(next));
+        shown.sort_by(|one, other| one.path.cmp(&other.path));
+        next.sort_by(|one, other| one.path.cmp(&other.path));
+        let pending = Pending::between(&shown, next);
         References::default()
-            .newly_dangling(&site(shown), &site(next))
+            .newly_dangling(&shown, &pending)
             .iter()
             .map(|dangling| dangling.asset.clone())
             .collect()

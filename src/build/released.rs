@@ -49,6 +49,7 @@ pub(super) struct Taken {
     pub(super) odd: Vec<Odd>,
     /// Was something written to just now?
     pub(super) unsettled: bool,
+    pub(super) folders: Vec<std::path::PathBuf>,
 }
 
 /// Why a manifest is not believed.
@@ -154,7 +155,12 @@ impl Released {
         limits: Limits,
         codings: &[ContentCoding],
     ) -> Result<Taken, Doubt> {
-        let (found, odd) = walk::walk(root, rules);
+        let walk::Walked {
+            found,
+            odd,
+            folders,
+            ..
+        } = walk::walk(root, rules);
         let made = layout::coded_places(manifest);
         let added = found.iter().find(|found| {
             found.public
@@ -176,6 +182,7 @@ impl Released {
             files: self.files(manifest, rules, codings),
             odd,
             unsettled,
+            folders,
         })
     }
 

@@ -7,10 +7,11 @@
 
 use std::{
     fmt, fs,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
-use walkdir::{DirEntry, WalkDir};
+use walkdir::WalkDir;
 
 use super::{POLICY, stamp::Stamp};
 use crate::http::TargetPath;
@@ -26,6 +27,33 @@ pub(super) struct Found {
     pub(super) stamp: Stamp,
     /// Is it for visitors? A bundler's manifest under a hidden folder is only for us.
     pub(super) public: bool,
+    /// What is known about who writes to it.
+    pub(super) touch: Touch,
+}
+
+/// What a watcher saw of a file, as far as it tells whether the file is whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Touch {
+    /// Nothing that tells: its rest has to.
+    #[default]
+    Unknown,
+    /// Somebody has it open and writes to it.
+    Writing,
+    /// Its writer closed it, or it was renamed into its place: it is as whole as it was meant to be.
+    Finished,
+}
+
+/// What is below a folder, or at one name.
+#[derive(Debug, Default)]
+pub(super) struct Walked {
+    /// The files, sorted by path.
+    pub(super) found: Vec<Found>,
+    /// What is odd about others.
+    pub(super) odd: Vec<Odd>,
+    /// The folders that were looked into, the first one included.
+    pub(super) folders: Vec<PathBuf>,
+    /// Has some file a second name within reach, so that a change under the one is not told under the other?
+    pub(super) has_aliases: bool,
 }
 
 /// A file that cannot be served, and why.
@@ -82,14 +110,35 @@ pub(super) struct Rules<'p> {
     pub(super) shown: &'p dyn Fn(&str) -> bool,
 }
 
-/// All files below `root`, which is canonical, sorted by path, and all oddities.
-pub(super) fn walk(root: &Path, rules: &Rules<'_>) -> (Vec<Found>, Vec<Odd>) {
-    let mut found = Vec::new();
-    let mut odd = Vec::new();
-    let mut entries = WalkDir::new(root)
-        .follow_links(true)
-        .min_depth(1)
-        .into_iter();
+/// All files below `root`, which is canonical, and all oddities.
+pub(super) fn walk(root: &Path, rules: &Rules<'_>) -> Walked {
+    walk_at(root, root, rules)
+}
+
+/// What `name`, which is `root` or something below it, is or has in it now: nothing, if it is gone or lies in a folder that is not looked into.
+pub(super) fn walk_at(root: &Path, name: &Path, rules: &Rules<'_>) -> Walked {
+    let mut walked = Walked::default();
+    let is_shut = |folder: &Path| {
+        site_path(root, folder).is_some_and(|path| {
+            is_hidden(&path)
+                && !(rules.shown)(&path)
+                && !is_evidence(&path)
+                && !may_hold_shown(&path, rules)
+        })
+    };
+    let parents = name.ancestors().skip(1);
+    if parents.take_while(|folder| *folder != root).any(is_shut)
+        || (name != root && fs::symlink_metadata(name).is_err())
+    {
+        return walked;
+    }
+    let Walked {
+        found,
+        odd,
+        folders,
+        has_aliases,
+    } = &mut walked;
+    let mut entries = WalkDir::new(name).follow_links(true).into_iter();
     while let Some(entry) = entries.next() {
         let entry = match entry {
             Ok(entry) => entry,
@@ -98,8 +147,13 @@ pub(super) fn walk(root: &Path, rules: &Rules<'_>) -> (Vec<Found>, Vec<Odd>) {
                 continue;
             }
         };
+        if entry.path() == root {
+            folders.push(root.to_owned());
+            continue;
+        }
+        *has_aliases |= entry.path_is_symlink();
         let is_folder = entry.file_type().is_dir();
-        let path = site_path(root, &entry);
+        let path = site_path(root, entry.path());
         let hidden = path
             .as_deref()
             .is_some_and(|path| is_hidden(path) && !(rules.shown)(path));
@@ -124,8 +178,12 @@ pub(super) fn walk(root: &Path, rules: &Rules<'_>) -> (Vec<Found>, Vec<Odd>) {
             }
             continue;
         }
+        if is_folder {
+            folders.push(entry.into_path());
+            continue;
+        }
         // larder's own configuration is not for visitors, whether it is in force or not.
-        if is_folder || path.as_deref().and_then(|path| path.strip_prefix('/')) == Some(POLICY) {
+        if path.as_deref().and_then(|path| path.strip_prefix('/')) == Some(POLICY) {
             continue;
         }
         let why = match (path, entry.metadata()) {
@@ -133,11 +191,13 @@ pub(super) fn walk(root: &Path, rules: &Rules<'_>) -> (Vec<Found>, Vec<Odd>) {
             (Some(_), Err(error)) => Why::Unreadable(error.to_string()),
             (Some(_), Ok(metadata)) if !metadata.is_file() => Why::NotAFile,
             (Some(path), Ok(metadata)) => {
+                *has_aliases |= metadata.nlink() > 1;
                 found.push(Found {
                     path,
                     file: entry.into_path(),
                     stamp: Stamp::of(&metadata),
                     public,
+                    touch: Touch::Unknown,
                 });
                 continue;
             }
@@ -149,18 +209,18 @@ pub(super) fn walk(root: &Path, rules: &Rules<'_>) -> (Vec<Found>, Vec<Odd>) {
     }
     found.sort_by(|one, other| one.path.cmp(&other.path));
     odd.sort();
-    (found, odd)
+    walked
 }
 
 /// The canonical path on the site, if a URL can name it.
-fn site_path(root: &Path, entry: &DirEntry) -> Option<String> {
-    let relative = entry.path().strip_prefix(root).ok()?.to_str()?;
+pub(super) fn site_path(root: &Path, file: &Path) -> Option<String> {
+    let relative = file.strip_prefix(root).ok()?.to_str()?;
     let path = format!("/{relative}");
     TargetPath::from_site(&path).ok()?;
     Some(path)
 }
 
-fn is_hidden(path: &str) -> bool {
+pub(super) fn is_hidden(path: &str) -> bool {
     TargetPath::from_site(path).is_ok_and(|path| path.is_hidden() || path.is_backup())
 }
 

@@ -6,10 +6,12 @@ mod build;
 mod build_json;
 mod build_summary;
 mod completions;
+mod dev;
 mod error;
 mod output;
 mod policy_file;
 mod serve;
+mod site;
 mod summary;
 
 use std::process::ExitCode;
@@ -31,6 +33,7 @@ struct Arguments {
 
 const EXAMPLES: &str = "Examples:
   larder serve dist                  serve what a bundler built
+  larder dev site                    save a file, see it in the browser
   larder serve --build site          fingerprint a hand-written site in memory, then serve it
   larder build site -o release       the same on disk, for any server; then: larder serve release
   larder serve dist --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem";
@@ -38,6 +41,7 @@ const EXAMPLES: &str = "Examples:
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Dev(dev::Dev),
     Build(build::Build),
     Completions(completions::Completions),
 }
@@ -46,6 +50,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Serve(serve) => serve.run().map(|()| ExitCode::SUCCESS),
+        Command::Dev(dev) => dev.run().map(|()| ExitCode::SUCCESS),
         Command::Build(build) => build.run(),
         Command::Completions(completions) => {
             completions.run::<Arguments>();

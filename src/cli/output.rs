@@ -25,7 +25,8 @@ use tracing_subscriber::{
 };
 
 use crate::{
-    build::release::Progress, http::HttpDate, policy::AccessLog, serve::ACCESS_LOG_TARGET,
+    build::release::Progress, dev::Problem, http::HttpDate, policy::AccessLog,
+    serve::ACCESS_LOG_TARGET,
 };
 
 /// Prints where the site is served: the first lines on stdout, for people and for programs that wait for them.
@@ -62,6 +63,41 @@ pub(super) fn end_of_progress() {
 /// Prints a line for the person at the terminal.
 pub(super) fn line(text: impl fmt::Display) {
     eprintln!("{text}");
+}
+
+/// Prints what is wrong with a site, so that it stands out.
+pub(super) fn problem(problem: &Problem) {
+    let (on, off) = if colour() {
+        ("\x1b[31m", "\x1b[0m")
+    } else {
+        ("", "")
+    };
+    let text = problem.to_string();
+    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    eprintln!("\n{on}{first}{off}\n{rest}\n");
+}
+
+/// Says that nothing is wrong any more.
+pub(super) fn mended() {
+    let (on, off) = if colour() {
+        ("\x1b[32m", "\x1b[0m")
+    } else {
+        ("", "")
+    };
+    eprintln!("{on}✓ mended{off}");
+}
+
+/// `text` without what a terminal would obey instead of showing.
+pub(super) fn printable(text: &str) -> String {
+    text.chars()
+        .map(|character| {
+            if character.is_control() {
+                '\u{FFFD}'
+            } else {
+                character
+            }
+        })
+        .collect()
 }
 
 /// Prints an error with its causes.

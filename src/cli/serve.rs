@@ -1,27 +1,33 @@
 //! `larder serve`: reads the site, serves it, and keeps it up to date.
 //!
-//! Uses: build, policy, snapshot, serve, watch · Never: request handling
+//! Uses: site, policy, snapshot, serve, watch · Never: request handling
 
 use std::{
     net::{SocketAddr, ToSocketAddrs},
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use clap::Args;
+use tracing::{info, warn};
 
 use super::{
     error::CliError,
     output,
-    policy_file::{Written, cache_folder},
-    summary::summary,
+    site::{self, Opened},
 };
 use crate::{
-    build::{Mode, Workshop},
+    build::Mode,
     policy::Policy,
     serve::{self, Current, Limits, Options, TlsFiles},
-    snapshot::{Generation, assemble},
-    watch::{InForce, Keeper},
+    snapshot::Snapshot,
+    watch::{Audience, News, Patience, Watching},
+};
+
+/// A server that nobody waits in front of may look less often, where nobody tells it of changes.
+const WATCHING: Watching = Watching::Events {
+    poll: Duration::from_secs(2),
 };
 
 /// Serve a finished site, with the right cache fields on every answer.
@@ -68,52 +74,30 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), CliError> {
-        let Written { policy, text, file } = Written::read(self.policy.as_deref(), &self.folder)?;
-        let _guard = output::start_log(policy.server.access_log);
         let mode = if self.build {
             Mode::Fingerprint
         } else {
             Mode::AsTheyAre
         };
-        let mut workshop = Workshop::new(&self.folder, mode, cache_folder(&policy).as_deref())?;
-        if self.verify {
-            workshop.verify_releases();
-        }
-        let site = workshop.look(&policy)?;
-        let generation = Generation(1);
-        let mut files = site.files.clone();
-        workshop.add_codings(&policy, &mut files);
-        let snapshot = assemble(files, &policy, generation).withholding(site.withheld.clone());
-        let written = file.as_deref().map_or_else(
-            || "the defaults (no policy.toml in the folder or beside it)".to_owned(),
-            |file| file.display().to_string(),
-        );
-        for line in summary(&site, &snapshot, &written, mode) {
-            output::line(line);
-        }
-
-        let options = self.options(&policy);
-        let current = Arc::new(Current::new(snapshot));
-        let published = Arc::clone(&current);
-        let keeper = Keeper {
-            workshop,
-            watch: policy.server.watch && !self.no_watch,
-            in_force: InForce {
-                policy,
-                text,
-                file,
-                is_named: self.policy.is_some(),
-            },
-            unsettled: site.unsettled,
-            files: site.files,
-            odd: site.odd,
-            withheld: site.withheld,
-            generation,
-            held_since: None,
-            publish: Box::new(move |snapshot| published.publish(snapshot)),
+        let opening = site::Opening {
+            folder: &self.folder,
+            policy: self.policy.as_deref(),
+            mode,
+            verify: self.verify,
+            adapt: |policy| policy,
+            patience: Patience::SERVING,
+            dress: None,
         };
-        let kept = keeper.start().map_err(CliError::Thread)?;
-        let served = serve::run(&options, current, output::urls);
+        let Opened {
+            keeper,
+            policy,
+            log: _log,
+        } = opening.open()?;
+        let current = Arc::new(Current::new(keeper.snapshot()));
+        let audience = Log(Arc::clone(&current));
+        let watching = (policy.server.watch && !self.no_watch).then_some(WATCHING);
+        let kept = keeper.start(watching, audience).map_err(CliError::Thread)?;
+        let served = serve::run(&self.options(&policy), current, output::urls);
         kept.stop();
         Ok(served?)
     }
@@ -145,8 +129,46 @@ impl Serve {
     }
 }
 
+/// News of the site, for the log.
+struct Log(Arc<Current>);
+
+impl Audience for Log {
+    fn publish(&mut self, snapshot: Arc<Snapshot>) {
+        self.0.publish(snapshot);
+    }
+
+    fn hear(&mut self, news: News<'_>) {
+        match news {
+            News::Shown {
+                generation,
+                changes,
+                work,
+                ..
+            } => info!(
+                generation = generation.0,
+                "{changes} {} changed, served after {} ms",
+                if changes == 1 { "file" } else { "files" },
+                work.as_millis()
+            ),
+            News::Coded {
+                generation,
+                forms,
+                took,
+            } => info!(
+                generation = generation.0,
+                "{forms} coded forms ready after {:.1} s",
+                took.as_secs_f32()
+            ),
+            News::Policy => info!("the policy changed, and is in force"),
+            News::NotServed(odd) => warn!("not served: {odd}"),
+            News::Kept(complaint) => warn!("{complaint}"),
+            News::Mended => {}
+        }
+    }
+}
+
 /// An address and a port; a name, such as localhost, stands for its first address.
-fn address(text: &str) -> Result<SocketAddr, String> {
+pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     let text = if text.starts_with(':') {
         format!("0.0.0.0{text}")
     } else {

@@ -54,7 +54,7 @@ fn files(site: &Site, snapshot: &Snapshot, mode: Mode) -> String {
     let how = match mode {
         _ if site.is_release => "as they were released",
         Mode::Fingerprint => "fingerprinted in memory",
-        Mode::AsTheyAre => "as they are",
+        Mode::AsTheyAre | Mode::Plain => "as they are",
     };
     format!(
         "larder: {} files ({}) from {}, {how}, in {:.2} s: {documents} {}, {fingerprinted} fingerprinted, {assets} other",

@@ -13,6 +13,7 @@
 //! | `subject`, `matcher`, `rule` | what rules may look at, and how they match |
 //! | `decision` | what was decided, and why |
 //! | `redirect` | where paths are sent |
+//! | `revalidating` | what holds while a site is being made |
 //! | `settings` | the tables that are plain values |
 //!
 //! Implements: RFC 9111 §5.2, RFC 8246 §2, RFC 9213 §2, RFC 9110 §15.3.7 and §15.4.5 (206 and 304 carry the fields of their 200).
@@ -28,6 +29,7 @@ mod matcher;
 mod nearest;
 mod raw;
 pub mod redirect;
+mod revalidating;
 mod rule;
 mod settings;
 mod subject;

@@ -18,12 +18,12 @@ pub(super) type Head = Vec<(HeaderName, HeaderValue)>;
 /// A snapshot and its field sections, converted once.
 #[derive(Debug)]
 pub(super) struct Published {
-    pub(super) snapshot: Snapshot,
+    pub(super) snapshot: Arc<Snapshot>,
     heads: Vec<Head>,
 }
 
 impl Published {
-    fn new(snapshot: Snapshot) -> Self {
+    fn new(snapshot: Arc<Snapshot>) -> Self {
         let heads = snapshot.heads().all().iter().map(head).collect();
         Self { snapshot, heads }
     }
@@ -52,13 +52,13 @@ pub struct Current(ArcSwap<Published>);
 
 impl Current {
     /// Serves `snapshot` first.
-    pub fn new(snapshot: Snapshot) -> Self {
-        Self(ArcSwap::from_pointee(Published::new(snapshot)))
+    pub fn new(snapshot: impl Into<Arc<Snapshot>>) -> Self {
+        Self(ArcSwap::from_pointee(Published::new(snapshot.into())))
     }
 
     /// Serves `snapshot` from now on. Replies that have begun end with the one they began with.
-    pub fn publish(&self, snapshot: Snapshot) {
-        self.0.store(Arc::new(Published::new(snapshot)));
+    pub fn publish(&self, snapshot: impl Into<Arc<Snapshot>>) {
+        self.0.store(Arc::new(Published::new(snapshot.into())));
     }
 
     pub(super) fn load(&self) -> Guard<Arc<Published>> {

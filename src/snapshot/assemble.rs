@@ -7,14 +7,17 @@
 //!
 //! Uses: http, policy, fingerprint (digests) · Never: files, clock
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use super::{
     Generation, Snapshot,
     content::Content,
     error::{Error, ErrorReply},
     head::{HeadId, Heads},
-    representation::{DecisionId, Representation, Resource, ResourceId, entity_tag},
+    representation::{DecisionId, Mark, Representation, Resource, ResourceId, entity_tag},
     routes::Routes,
     spa::SpaChoice,
 };
@@ -100,9 +103,9 @@ pub fn assemble(mut files: Vec<SiteFile>, policy: &Policy, generation: Generatio
         &policy.site.index,
         policy.site.clean_urls,
     );
-    let resources: Vec<Resource> = files
+    let resources: Vec<Arc<Resource>> = files
         .into_iter()
-        .map(|file| assembly.resource(file))
+        .map(|file| Arc::new(assembly.resource(file)))
         .collect();
 
     let documents: Vec<&str> = resources
@@ -120,15 +123,17 @@ pub fn assemble(mut files: Vec<SiteFile>, policy: &Policy, generation: Generatio
         .document()
         .and_then(place)
         .map(|place| ResourceId(u32::try_from(place).expect("resources are numbered by u32")));
-    let not_found = place(&policy.site.not_found).map(|place| &resources[place]);
+    let not_found = place(&policy.site.not_found).map(|place| &*resources[place]);
     let errors = Error::ALL.map(|error| assembly.error(error, not_found));
 
     let redirect_heads =
         [301, 302, 303, 307, 308].map(|status| (status, assembly.redirect(status)));
     let options = assembly.options();
+    let shares = resources.iter().map(|resource| resource.mark());
     Snapshot {
         generation,
-        routes,
+        mark: shares.fold(Mark::default(), Mark::with),
+        routes: Arc::new(routes),
         redirects: policy.redirects.clone(),
         redirect_heads,
         options,
@@ -138,7 +143,57 @@ pub fn assemble(mut files: Vec<SiteFile>, policy: &Policy, generation: Generatio
         errors,
         heads: assembly.heads,
         decisions: assembly.decisions,
-        withheld: BTreeSet::new(),
+        withheld: Arc::new(BTreeSet::new()),
+    }
+}
+
+impl Snapshot {
+    /// This snapshot with other content under some of its paths, and all else shared with it: what it costs depends on `files`, not on the site.
+    ///
+    /// Gives nothing when that would not be the snapshot that [`assemble`] makes: a path is new, or the site's own error document changed.
+    /// `policy` has to be the one that the snapshot was assembled under.
+    pub fn replacing(
+        &self,
+        files: &[SiteFile],
+        policy: &Policy,
+        generation: Generation,
+    ) -> Option<Self> {
+        let places: Vec<usize> = files
+            .iter()
+            .map(|file| {
+                let place = self.place_of(&file.path)?;
+                (file.path != policy.site.not_found).then_some(place)
+            })
+            .collect::<Option<_>>()?;
+        let mut next = Self {
+            generation,
+            ..self.clone()
+        };
+        let mut assembly = Assembly {
+            policy,
+            heads: std::mem::take(&mut next.heads),
+            known: next.known_decisions(),
+            decisions: std::mem::take(&mut next.decisions),
+        };
+        for (place, file) in places.into_iter().zip(files) {
+            let resource = assembly.resource(file.clone());
+            next.mark = next
+                .mark
+                .without(next.resources[place].mark())
+                .with(resource.mark());
+            next.resources[place] = Arc::new(resource);
+        }
+        next.heads = assembly.heads;
+        next.decisions = assembly.decisions;
+        Some(next)
+    }
+
+    fn known_decisions(&self) -> HashMap<Vec<Reason>, DecisionId> {
+        (0..)
+            .map(DecisionId)
+            .zip(&self.decisions)
+            .map(|(id, decision)| (decision.because.clone(), id))
+            .collect()
     }
 }
 

@@ -8,6 +8,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod assemble;
+mod compare;
 mod content;
 mod error;
 mod head;
@@ -15,13 +16,14 @@ mod representation;
 mod routes;
 mod spa;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 pub use assemble::{CodedContent, SiteFile, assemble};
+pub use compare::{Change, Difference, compare};
 pub use content::{Content, OpenContent, Stored, Unreadable};
 pub use error::{Error, ErrorReply};
 pub use head::{HeadId, Heads};
-pub use representation::{DecisionId, Representation, Resource, ResourceId, entity_tag};
+pub use representation::{DecisionId, Mark, Representation, Resource, ResourceId, entity_tag};
 pub use routes::FoundBy;
 pub use spa::SpaChoice;
 
@@ -47,17 +49,18 @@ impl Generation {
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     generation: Generation,
-    routes: Routes,
+    routes: Arc<Routes>,
     redirects: Redirects,
     redirect_heads: [(u16, HeadId); 5],
     options: HeadId,
-    resources: Vec<Resource>,
+    resources: Vec<Arc<Resource>>,
+    mark: Mark,
     fallback: Option<ResourceId>,
     spa: SpaChoice,
     errors: [ErrorReply; 11],
     heads: Heads,
     decisions: Vec<Decision>,
-    withheld: BTreeSet<String>,
+    withheld: Arc<BTreeSet<String>>,
 }
 
 /// What a path leads to.
@@ -122,7 +125,7 @@ impl Snapshot {
     /// This snapshot, answering 404 for `paths` and what is below them, whatever the site does with unknown routes.
     #[must_use]
     pub fn withholding(mut self, paths: impl IntoIterator<Item = String>) -> Self {
-        self.withheld.extend(paths);
+        Arc::make_mut(&mut self.withheld).extend(paths);
         self
     }
 
@@ -153,7 +156,7 @@ impl Snapshot {
     }
 
     /// All resources, sorted by path.
-    pub fn resources(&self) -> &[Resource] {
+    pub fn resources(&self) -> &[Arc<Resource>] {
         &self.resources
     }
 
@@ -164,11 +167,13 @@ impl Snapshot {
 
     /// The resource whose own path this is.
     pub fn resource_at(&self, path: &str) -> Option<&Resource> {
-        let place = self
-            .resources
+        Some(&self.resources[self.place_of(path)?])
+    }
+
+    fn place_of(&self, path: &str) -> Option<usize> {
+        self.resources
             .binary_search_by(|resource| (*resource.path).cmp(path))
-            .ok()?;
-        Some(&self.resources[place])
+            .ok()
     }
 
     /// The decision `id`, with its reasons.
@@ -179,6 +184,12 @@ impl Snapshot {
     /// All distinct field sections.
     pub fn heads(&self) -> &Heads {
         &self.heads
+    }
+
+    /// What tells this snapshot from any other, on every machine and after a restart: two sites that serve the same representations under the same
+    /// paths have the same mark.
+    pub fn mark(&self) -> Mark {
+        self.mark
     }
 
     /// Which snapshot this is.

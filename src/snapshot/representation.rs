@@ -42,6 +42,19 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// This resource's share in the mark of its snapshot.
+    pub(super) fn mark(&self) -> Mark {
+        let tag = self.identity.validators.entity_tag.as_ref();
+        let tag = tag.map_or("", EntityTag::as_str);
+        let digest = Digest::of_parts(
+            "larder snapshot mark 1",
+            &[self.path.as_bytes(), tag.as_bytes()],
+        );
+        let mut first = [0; 16];
+        first.copy_from_slice(&digest.as_bytes()[..16]);
+        Mark(u128::from_be_bytes(first))
+    }
+
     /// The content codings it is there in, the server's favourite first.
     pub fn codings(&self) -> impl Iterator<Item = ContentCoding> + '_ {
         self.coded
@@ -85,4 +98,25 @@ pub fn entity_tag(
     );
     EntityTag::strong(&digest.short(32))
         .unwrap_or_else(|_| unreachable!("hexadecimal digits are allowed in an entity tag"))
+}
+
+/// What tells the content of one snapshot from that of another: a sum over its resources, so that one that changes is taken out and put back in
+/// without looking at the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Mark(u128);
+
+impl Mark {
+    pub(super) fn with(self, share: Self) -> Self {
+        Self(self.0.wrapping_add(share.0))
+    }
+
+    pub(super) fn without(self, share: Self) -> Self {
+        Self(self.0.wrapping_sub(share.0))
+    }
+}
+
+impl std::fmt::Display for Mark {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{:032x}", self.0)
+    }
 }

@@ -7,8 +7,6 @@
 
 use std::time::{Duration, Instant};
 
-/// Nothing changed for this long: settled.
-const QUIET: Duration = Duration::from_millis(60);
 /// Something has been changing for this long: look anyway.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -23,22 +21,26 @@ impl Debounce {
     /// Something changed.
     pub(super) fn changed(&mut self, now: Instant) {
         let first = self.burst.map_or(now, |(first, _)| first);
-        self.burst = Some((first, now));
+        self.burst = Some((first, self.burst.map_or(now, |(_, last)| last.max(now))));
     }
 
-    /// When to look, if nothing else changes.
-    pub(super) fn due(&self) -> Option<Instant> {
+    /// Since when things have been changing.
+    pub(super) fn since(&self) -> Option<Instant> {
+        self.burst.map(|(first, _)| first)
+    }
+
+    /// When to look, if nothing else changes and that is quiet enough.
+    pub(super) fn due(&self, quiet: Duration) -> Option<Instant> {
         self.burst
-            .map(|(first, last)| (last + QUIET).min(first + PATIENCE))
+            .map(|(first, last)| (last + quiet).min(first + PATIENCE))
     }
 
-    /// Is it time to look? Ends the burst.
-    pub(super) fn take(&mut self, now: Instant) -> bool {
-        let is_due = self.due().is_some_and(|due| due <= now);
-        if is_due {
-            self.burst = None;
-        }
-        is_due
+    /// Is it time to look? Ends the burst, and tells when it began.
+    pub(super) fn take(&mut self, now: Instant, quiet: Duration) -> Option<Instant> {
+        let is_due = self.due(quiet).is_some_and(|due| due <= now);
+        let since = self.since().filter(|_| is_due)?;
+        self.burst = None;
+        Some(since)
     }
 }
 
@@ -46,15 +48,26 @@ impl Debounce {
 mod tests {
     use super::*;
 
+    const QUIET: Duration = Duration::from_millis(60);
+
     #[test]
     fn a_single_change_is_due_after_the_quiet_period() {
         let start = Instant::now();
         let mut debounce = Debounce::default();
-        assert!(!debounce.take(start));
+        assert!(debounce.take(start, QUIET).is_none());
         debounce.changed(start);
-        assert!(!debounce.take(start + QUIET / 2));
-        assert!(debounce.take(start + QUIET));
-        assert!(!debounce.take(start + QUIET * 2), "the burst is over");
+        assert!(debounce.take(start + QUIET / 2, QUIET).is_none());
+        assert_eq!(debounce.take(start + QUIET, QUIET), Some(start));
+        let over = debounce.take(start + QUIET * 2, QUIET);
+        assert!(over.is_none(), "the burst is over");
+    }
+
+    #[test]
+    fn without_a_quiet_period_it_is_due_at_once() {
+        let start = Instant::now();
+        let mut debounce = Debounce::default();
+        debounce.changed(start);
+        assert_eq!(debounce.take(start, Duration::ZERO), Some(start));
     }
 
     #[test]
@@ -63,8 +76,8 @@ mod tests {
         let mut debounce = Debounce::default();
         debounce.changed(start);
         debounce.changed(start + QUIET / 2);
-        assert!(!debounce.take(start + QUIET));
-        assert!(debounce.take(start + QUIET / 2 + QUIET));
+        assert!(debounce.take(start + QUIET, QUIET).is_none());
+        assert!(debounce.take(start + QUIET / 2 + QUIET, QUIET).is_some());
     }
 
     #[test]
@@ -74,9 +87,9 @@ mod tests {
         let mut now = start;
         while now < start + PATIENCE {
             debounce.changed(now);
-            assert!(!debounce.take(now));
+            assert!(debounce.take(now, QUIET).is_none());
             now += QUIET / 2;
         }
-        assert!(debounce.take(start + PATIENCE));
+        assert!(debounce.take(start + PATIENCE, QUIET).is_some());
     }
 }

@@ -7,40 +7,67 @@
 
 use std::{fmt, time::Duration};
 
-use crate::build::{Dangling, References};
+use crate::build::{Dangling, Pending, References};
 use crate::snapshot::SiteFile;
 
 /// Why the site as it was stays up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Hold {
+pub enum Hold {
     /// Documents name assets that are not there.
     Dangling(Vec<Dangling>),
     /// An entry document was there, and is not.
     NoEntry(&'static str),
 }
 
-/// How long a site waits for assets that leave a gap but break nothing, such as images.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the site as it was stays up while the next one is not whole; nothing is: until it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// With an entry document, or with the scripts and style sheets that documents name.
+    pub vital: Option<Duration>,
+    /// With assets that leave a gap but break nothing, such as images.
+    pub gaps: Duration,
+}
+
+impl Patience {
+    /// Before visitors: a broken site is never shown, and a gap only if it seems to be meant.
+    pub const SERVING: Self = Self {
+        vital: None,
+        gaps: Duration::from_secs(10),
+    };
+    /// Before its author: long enough for a tool that writes one file after the other; then what is there is shown, and what is missing is said.
+    pub const DEVELOPING: Self = Self {
+        vital: Some(Duration::from_secs(1)),
+        gaps: Duration::from_millis(300),
+    };
+}
 
 impl Hold {
-    /// Is there a reason to keep `shown` up instead of `next`, after having waited for `waited`?
+    /// Is there a reason to keep `shown` up instead of showing `pending`, after having waited for `waited`?
     pub(super) fn of(
         shown: &[SiteFile],
-        next: &[SiteFile],
+        pending: &Pending,
         references: &mut References,
+        patience: Patience,
         waited: Duration,
     ) -> Option<Self> {
-        let has = |files: &[SiteFile], entry: &str| files.iter().any(|file| file.path == entry);
-        if let Some(entry) = ENTRIES
-            .into_iter()
-            .find(|entry| has(shown, entry) && !has(next, entry))
-        {
+        let is_patient = patience.vital.is_none_or(|vital| waited < vital);
+        let lost = ENTRIES.into_iter().find(|entry| pending.removes(entry));
+        if let Some(entry) = lost.filter(|_| is_patient) {
             return Some(Self::NoEntry(entry));
         }
-        let dangling = references.newly_dangling(shown, next);
-        let holds =
-            dangling.iter().any(Dangling::is_vital) || (!dangling.is_empty() && waited < PATIENCE);
+        let dangling = references.newly_dangling(shown, pending);
+        let holds = (is_patient && dangling.iter().any(Dangling::is_vital))
+            || (!dangling.is_empty() && waited < patience.gaps);
         holds.then_some(Self::Dangling(dangling))
+    }
+
+    /// When to decide anew, if nothing changes: after this long.
+    pub(super) fn lasts(&self, patience: Patience) -> Option<Duration> {
+        match self {
+            Self::NoEntry(_) => patience.vital,
+            Self::Dangling(dangling) if dangling.iter().any(Dangling::is_vital) => patience.vital,
+            Self::Dangling(_) => Some(patience.gaps),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use tracing::warn;
 
 use crate::{
     build::find_policy,
-    diagnostic,
+    diagnostic::{self, Diagnostic},
     policy::{self, Policy},
 };
 
@@ -23,14 +23,29 @@ pub struct InForce {
     pub file: Option<PathBuf>,
     /// Was the place named, or was the policy found there?
     pub is_named: bool,
+    /// What becomes of a policy before it is in force: itself, or what a developer gets to see.
+    pub adapt: fn(Policy) -> Policy,
+}
+
+/// Why a policy is not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Where it is written.
+    pub file: PathBuf,
+    /// What is written there; nothing if it cannot be read.
+    pub text: String,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The same for a terminal.
+    pub said: String,
 }
 
 impl InForce {
     /// The policy of the site in `folder`, if it is another one now.
     ///
     /// # Errors
-    /// A text for the operator when there is one that cannot be used.
-    pub(super) fn next(&self, folder: &Path) -> Result<Option<Self>, String> {
+    /// When there is one that cannot be used.
+    pub(super) fn next(&self, folder: &Path) -> Result<Option<Self>, Refused> {
         let file = if self.is_named {
             self.file.clone()
         } else {
@@ -39,17 +54,21 @@ impl InForce {
         let Some(path) = &file else {
             // Taken away: the defaults hold again.
             return Ok(self.file.is_some().then(|| Self {
-                policy: Policy::default(),
+                policy: (self.adapt)(Policy::default()),
                 text: String::new(),
                 file: None,
                 is_named: false,
+                adapt: self.adapt,
             }));
         };
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            format!(
+        let text = std::fs::read_to_string(path).map_err(|error| Refused {
+            file: path.clone(),
+            text: String::new(),
+            diagnostics: Vec::new(),
+            said: format!(
                 "{} cannot be read ({error}): the policy as it was stays in force",
                 path.display()
-            )
+            ),
         })?;
         if text == self.text && file == self.file {
             return Ok(None);
@@ -59,19 +78,23 @@ impl InForce {
         let style = diagnostic::Style::Text { colour: false };
         let said = diagnostic::render(&compiled.diagnostics, &name, &text, style);
         let Some(policy) = compiled.policy else {
-            return Err(format!(
-                "the policy has errors, and the one before stays in force\n{said}"
-            ));
+            return Err(Refused {
+                file: path.clone(),
+                text,
+                diagnostics: compiled.diagnostics,
+                said: format!("the policy has errors, and the one before stays in force\n{said}"),
+            });
         };
         if !said.is_empty() {
             warn!("{said}");
         }
         let is_named = self.is_named;
         Ok(Some(Self {
-            policy,
+            policy: (self.adapt)(policy),
             text,
             file,
             is_named,
+            adapt: self.adapt,
         }))
     }
 }
@@ -88,6 +111,7 @@ mod tests {
             text: String::new(),
             file: None,
             is_named: false,
+            adapt: |policy| policy,
         }
     }
 
@@ -116,7 +140,7 @@ mod tests {
     fn one_with_errors_is_not_taken() {
         let (_parent, folder, file) = site();
         fs::write(&file, "[cache]\nassets = 3\n").unwrap();
-        let said = defaults().next(&folder).unwrap_err();
+        let said = defaults().next(&folder).unwrap_err().said;
         assert!(
             said.contains("assets") && said.contains("policy.toml:2:1"),
             "{said}"

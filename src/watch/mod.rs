@@ -5,56 +5,39 @@
 //!
 //! Uses: build, snapshot, policy, notify, std · Never: requests
 
+mod coding;
 mod debounce;
+mod event;
 mod hold;
 mod in_force;
+mod keeper;
+mod news;
+mod scope;
 mod source;
 
 use std::{
-    sync::Arc,
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     thread::JoinHandle,
     time::{Duration, Instant},
 };
 
-use tracing::{error, info, warn};
+use tracing::{error, warn};
 
-use crate::{
-    build::{Done, Odd, References, Site, Workshop},
-    snapshot::{Content, Generation, SiteFile, Snapshot, assemble},
-};
+use crate::build::Done;
+use coding::Coding;
 use debounce::Debounce;
-use hold::Hold;
+use event::Signal;
+use scope::{Scope, Touched};
 use source::Source;
 
-pub use in_force::InForce;
-
-/// What is kept up to date.
-pub struct Keeper {
-    /// The folder and what is known about it.
-    pub workshop: Workshop,
-    /// The policy in force.
-    pub in_force: InForce,
-    /// What is served now, without codings.
-    pub files: Vec<SiteFile>,
-    /// What is there and not served, and why.
-    pub odd: Vec<Odd>,
-    /// The paths of that.
-    pub withheld: Vec<String>,
-    /// Is some file to be looked at again, because it was written to just now?
-    pub unsettled: bool,
-    /// Which generation is served now.
-    pub generation: Generation,
-    /// Shows a snapshot to the world.
-    pub publish: Box<dyn Fn(Snapshot) + Send>,
-    /// Look for changes, or only code what is there?
-    pub watch: bool,
-    /// Since when the next state of the site has been held back.
-    pub held_since: Option<Instant>,
-}
+pub use hold::{Hold, Patience};
+pub use in_force::{InForce, Refused};
+pub use keeper::{Dress, Keeper};
+pub use news::{Audience, Complaint, News};
+pub use source::Watching;
 
 enum Message {
-    Changed,
+    Signal(Signal),
     Coded(Done),
     Stop,
 }
@@ -82,272 +65,269 @@ impl Kept {
 const FOLLOW: Duration = Duration::from_secs(2);
 /// How long to wait before looking again at a file that was written to while it was read.
 const AGAIN: Duration = Duration::from_millis(100);
-/// The first time that coded content is published; then twice as long each time, so that a large site is not assembled over and over.
-const FIRST_CODED: Duration = Duration::from_millis(500);
+/// A change that comes sooner after another is taken for the next of many.
+const CALM: Duration = Duration::from_millis(50);
+/// How often a change may be found that nobody told before the watcher is trusted no more.
+const MISSES: u32 = 2;
 
 impl Keeper {
-    /// Keeps the site on a thread of its own.
+    /// Keeps the site on a thread of its own, following its changes in the way `watching` says, or only coding what is there.
     ///
     /// # Errors
     /// When the thread cannot be started.
-    pub fn start(self) -> std::io::Result<Kept> {
+    pub fn start(
+        self,
+        watching: Option<Watching>,
+        audience: impl Audience + 'static,
+    ) -> std::io::Result<Kept> {
         let (sender, messages) = channel();
         let own = sender.clone();
         let thread = std::thread::Builder::new()
             .name("keeper".to_owned())
-            .spawn(move || self.run(&own, &messages))?;
+            .spawn(move || {
+                let source = watching.map(|how| {
+                    let sender = own.clone();
+                    // An error means that the keeper has stopped.
+                    let tell = move |signal| drop(sender.send(Message::Signal(signal)));
+                    Source::new(self.folder(), self.named_policy(), how, tell)
+                });
+                let mut watch = Watch {
+                    keeper: self,
+                    audience,
+                    sender: own,
+                    source,
+                    scope: Scope::default(),
+                    debounce: Debounce::default(),
+                    coding: None,
+                    next_sweep: Instant::now(),
+                    cost: Duration::ZERO,
+                    looked: None,
+                    misses: 0,
+                };
+                watch.run(&messages);
+            })?;
         Ok(Kept { sender, thread })
     }
+}
 
-    fn run(mut self, sender: &Sender<Message>, messages: &Receiver<Message>) {
-        let mut source = self.watch.then(|| {
-            let sender = sender.clone();
-            // An error means that the keeper has stopped.
-            let changed = move || drop(sender.send(Message::Changed));
-            Source::new(
-                self.workshop.folder(),
-                self.in_force.file.as_deref(),
-                changed,
-            )
-        });
-        let mut references = References::default();
-        let mut debounce = Debounce::default();
-        let mut said = None;
-        let mut coding = self.code(sender);
+/// The thread's state: who tells, what was told, and when to do something about it.
+struct Watch<A> {
+    keeper: Keeper,
+    audience: A,
+    sender: Sender<Message>,
+    source: Option<Source>,
+    scope: Scope,
+    debounce: Debounce,
+    coding: Option<Coding>,
+    next_sweep: Instant,
+    /// What the last look at everything cost.
+    cost: Duration,
+    /// When something was last looked at.
+    looked: Option<Instant>,
+    /// How often the sweep found what nobody had told.
+    misses: u32,
+}
+
+impl<A: Audience> Watch<A> {
+    fn run(&mut self, messages: &Receiver<Message>) {
+        self.code();
         // What changed between the first look and the watcher's first moment was told by nobody.
-        debounce.changed(Instant::now());
-        let mut next_sweep = Instant::now() + source.as_ref().map_or(FOLLOW, Source::interval);
+        let folders = self.keeper.take_folders();
+        self.cover(&folders);
+        self.everything();
         loop {
-            let now = Instant::now();
-            let wake = [
-                debounce.due(),
-                coding.as_ref().map(|coding| coding.publish_at),
-                Some(now + FOLLOW),
-            ];
-            let wait = wake
-                .into_iter()
-                .flatten()
-                .min()
-                .map_or(FOLLOW, |at| at.saturating_duration_since(now));
-            match messages.recv_timeout(wait) {
-                Ok(Message::Changed) => debounce.changed(Instant::now()),
-                Ok(Message::Coded(done)) => {
-                    if self.workshop.take_coded(done)
-                        && let Some(coding) = &mut coding
-                    {
-                        coding.publish_at = Instant::now();
-                        coding.is_last = true;
-                    }
-                    if let Some(coding) = &mut coding {
-                        coding.fresh = true;
-                    }
+            let wait = self.wake().saturating_duration_since(Instant::now());
+            let mut next = messages.recv_timeout(wait);
+            // All that has come, before anything is done about it.
+            loop {
+                match next {
+                    Ok(Message::Signal(signal)) => self.signal(signal),
+                    Ok(Message::Coded(done)) => self.coded(done),
+                    Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                    Err(RecvTimeoutError::Timeout) => break,
                 }
-                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
-                Err(RecvTimeoutError::Timeout) => {}
+                next = messages.try_recv().map_err(|_| RecvTimeoutError::Timeout);
             }
-            let now = Instant::now();
-            if coding
-                .as_ref()
-                .is_some_and(|coding| coding.publish_at <= now)
-            {
-                coding = self.publish_coded(coding.take());
-            }
-            let Some(source) = &mut source else { continue };
-            if source.follow() || now >= next_sweep {
-                debounce.changed(now);
-                next_sweep = now + source.interval();
-            }
-            if debounce.take(now) {
-                match self.look(&mut references) {
-                    Look::Same => said = None,
-                    Look::Next => {
-                        said = None;
-                        coding = self.code(sender);
-                    }
-                    Look::NextKept(why) => {
-                        say(&mut said, why);
-                        coding = self.code(sender);
-                    }
-                    Look::Kept(why) => {
-                        say(&mut said, why);
-                        // What holds it back may be mended by something that is not told.
-                        next_sweep = next_sweep.min(now + FOLLOW);
-                    }
-                }
-                if self.unsettled {
-                    next_sweep = next_sweep.min(now + AGAIN);
-                    debounce.changed(now + AGAIN);
-                }
+            self.publish_coded();
+            if self.source.is_some() {
+                self.follow();
             }
         }
     }
 
-    /// Looks at policy and folder, and publishes what is new.
-    fn look(&mut self, references: &mut References) -> Look {
-        let began = Instant::now();
-        // A policy that cannot be used does not keep the site from being followed: the one before stays in force.
-        let (policy, complaint) = match self.in_force.next(self.workshop.folder()) {
-            Ok(policy) => (policy, None),
-            Err(why) => (None, Some(why)),
-        };
-        let in_force = policy.as_ref().unwrap_or(&self.in_force);
-        let site = match self.workshop.look(&in_force.policy) {
-            Ok(site) => site,
-            Err(error) => {
-                return Look::Kept(format!("{}: the site as it was stays up", chain(&error)));
-            }
-        };
-        self.unsettled = site.unsettled;
-        let changes = changes(&self.files, &site.files);
-        if changes == 0 && policy.is_none() && self.withheld == site.withheld {
-            self.held_since = None;
-            return complaint.map_or(Look::Same, Look::Kept);
-        }
-        let waited = self
-            .held_since
-            .map_or(Duration::ZERO, |since| began.duration_since(since));
-        if let Some(hold) = Hold::of(&self.files, &site.files, references, waited) {
-            self.held_since.get_or_insert(began);
-            return Look::Kept(hold.to_string());
-        }
-        self.held_since = None;
-        if let Some(next) = policy {
-            info!("the policy changed, and is in force");
-            self.in_force = next;
-        }
-        self.show(site, changes, began);
-        complaint.map_or(Look::Next, Look::NextKept)
+    /// When there is something to do, if no message comes.
+    fn wake(&self) -> Instant {
+        let now = Instant::now();
+        let looks = self.source.is_some().then_some(self.next_sweep);
+        [
+            self.debounce.due(self.quiet()),
+            self.coding.as_ref().map(Coding::due),
+            self.keeper.again(),
+            looks,
+        ]
+        .into_iter()
+        .flatten()
+        .fold(now + FOLLOW, Instant::min)
     }
 
-    fn show(&mut self, site: Site, changes: usize, began: Instant) {
-        self.files = site.files;
-        self.withheld = site.withheld;
-        for odd in site.odd.iter().filter(|odd| !self.odd.contains(odd)) {
-            warn!("not served: {odd}");
-        }
-        self.odd = site.odd;
-        self.generation = self.generation.next();
-        self.publish_files();
-        info!(
-            generation = self.generation.0,
-            "{changes} {} changed, served after {} ms",
-            if changes == 1 { "file" } else { "files" },
-            began.elapsed().as_millis()
+    fn quiet(&self) -> Duration {
+        let keeper = &self.keeper;
+        let quiet = self.scope.quiet(
+            |name| keeper.knows(name),
+            |name| !keeper.knows(name) && std::fs::symlink_metadata(name).is_err(),
         );
+        let is_calm = self.looked.is_none_or(|looked| looked.elapsed() > CALM);
+        if is_calm {
+            quiet
+        } else {
+            quiet.max(scope::SMALL_BURST)
+        }
     }
 
-    /// Assembles what is known and publishes it.
-    fn publish_files(&mut self) {
-        let mut files = self.files.clone();
-        self.workshop.add_codings(&self.in_force.policy, &mut files);
-        let snapshot = assemble(files, &self.in_force.policy, self.generation);
-        (self.publish)(snapshot.withholding(self.withheld.clone()));
+    fn everything(&mut self) {
+        self.scope = Scope::everything();
+        self.debounce.changed(Instant::now());
+    }
+
+    fn signal(&mut self, signal: Signal) {
+        let Some(source) = &mut self.source else {
+            return;
+        };
+        let now = Instant::now();
+        match signal {
+            Signal::Touched(touched) => {
+                if let Touched::Name(name, _) | Touched::Aside(name) = &touched {
+                    if self.keeper.overlooks(name) {
+                        return;
+                    }
+                    source.touched(name);
+                }
+                self.scope.add(touched);
+                self.debounce.changed(now);
+            }
+            Signal::LostCount => {
+                source.start();
+                self.everything();
+            }
+            Signal::Failed(error) => {
+                source.give_up(&error);
+                self.everything();
+            }
+        }
+    }
+
+    /// Looks, if it is time to.
+    fn follow(&mut self) {
+        let now = Instant::now();
+        let Some(source) = &mut self.source else {
+            return;
+        };
+        let moved = source.follow();
+        let is_sweep = now >= self.next_sweep && self.scope.is_empty();
+        if moved || now >= self.next_sweep {
+            self.everything();
+            self.next_sweep = now + FOLLOW;
+        }
+        if self.keeper.again().is_some_and(|again| again <= now) {
+            self.scope.add_names(self.keeper.take_again());
+            // It was waited for already.
+            self.debounce.changed(now.checked_sub(AGAIN).unwrap_or(now));
+        }
+        let quiet = if is_sweep {
+            Duration::ZERO
+        } else {
+            self.quiet()
+        };
+        let Some(since) = self.debounce.take(now, quiet) else {
+            return;
+        };
+        self.looked = Some(now);
+        let scope = std::mem::take(&mut self.scope);
+        let before = self.keeper.pending();
+        self.keeper.look(&scope);
+        if scope.names().is_none() {
+            self.cost = now.elapsed();
+        }
+        let folders = self.keeper.take_folders();
+        self.cover(&folders);
+        if is_sweep && self.keeper.pending() != before {
+            self.missed();
+        }
+        if self.keeper.decide(since, now, &mut self.audience) {
+            self.code();
+        }
+        if let Some(source) = &self.source
+            && scope.names().is_none()
+        {
+            self.next_sweep = Instant::now() + source.interval(self.cost);
+        }
+        if self.keeper.is_stuck() {
+            // What holds it back may be mended by something that is not told.
+            self.next_sweep = self.next_sweep.min(now + FOLLOW);
+        }
+    }
+
+    /// Watches folders that are new, and looks into them again: something may have come before the watch stood.
+    fn cover(&mut self, folders: &[std::path::PathBuf]) {
+        let Some(source) = &mut self.source else {
+            return;
+        };
+        let fresh = source.cover(folders);
+        if !fresh.is_empty() {
+            self.scope.add_names(fresh);
+            self.debounce.changed(Instant::now());
+        }
+    }
+
+    /// A sweep found what nobody had told.
+    fn missed(&mut self) {
+        self.misses += 1;
+        if let Some(source) = &mut self.source
+            && source.is_told()
+            && self.misses >= MISSES
+        {
+            warn!(
+                "changes come here that the system does not tell of: from now on the folder is looked at again and again"
+            );
+            source.distrust();
+        }
     }
 
     /// Starts to code what was missing when the site was last published.
-    fn code(&mut self, sender: &Sender<Message>) -> Option<Coding> {
-        let missing = self.workshop.missing_codings();
-        if missing == 0 {
-            return None;
-        }
-        let sender = sender.clone();
+    fn code(&mut self) {
+        let sender = self.sender.clone();
         // An error means that the keeper has stopped.
-        self.workshop
-            .start_coding(move |done| drop(sender.send(Message::Coded(done))));
+        let tell = move |done| drop(sender.send(Message::Coded(done)));
+        self.coding = self
+            .keeper
+            .code(tell)
+            .map(|forms| Coding::new(forms, Instant::now()));
+    }
+
+    fn coded(&mut self, done: Done) {
+        let is_last = self.keeper.take_coded(done);
+        if let Some(coding) = &mut self.coding {
+            coding.came(is_last, Instant::now());
+        }
+    }
+
+    fn publish_coded(&mut self) {
         let now = Instant::now();
-        Some(Coding {
-            began: now,
-            pause: FIRST_CODED,
-            publish_at: now + FIRST_CODED,
-            fresh: false,
-            is_last: false,
-            missing,
-        })
-    }
-
-    fn publish_coded(&mut self, coding: Option<Coding>) -> Option<Coding> {
-        let mut coding = coding?;
-        if coding.fresh {
-            self.generation = self.generation.next();
-            self.publish_files();
-            coding.fresh = false;
+        let Some(coding) = self.coding.as_mut().filter(|coding| coding.due() <= now) else {
+            return;
+        };
+        if coding.take_fresh() {
+            self.keeper.publish_again(&mut self.audience);
         }
-        if coding.is_last {
-            info!(
-                generation = self.generation.0,
-                "{} coded forms ready after {:.1} s",
-                coding.missing,
-                coding.began.elapsed().as_secs_f32()
-            );
-            return None;
+        if let Some(took) = coding.took(now) {
+            self.audience.hear(News::Coded {
+                generation: self.keeper.generation(),
+                forms: coding.forms,
+                took,
+            });
+            self.coding = None;
+        } else {
+            coding.wait(now);
         }
-        coding.pause *= 2;
-        coding.publish_at = Instant::now() + coding.pause;
-        Some(coding)
     }
-}
-
-/// Content is being coded.
-struct Coding {
-    began: Instant,
-    pause: Duration,
-    publish_at: Instant,
-    fresh: bool,
-    is_last: bool,
-    missing: usize,
-}
-
-/// What a look found.
-enum Look {
-    /// Nothing new.
-    Same,
-    /// Something new, which was published.
-    Next,
-    /// Something new, which was published, under the policy that was in force already: the next one cannot be used.
-    NextKept(String),
-    /// Something that cannot be published, and why.
-    Kept(String),
-}
-
-/// Says why something stays as it was, once.
-fn say(said: &mut Option<String>, why: String) {
-    if said.as_ref() != Some(&why) {
-        warn!("{why}");
-        *said = Some(why);
-    }
-}
-
-/// How many files are new, gone or different. One that stays on disk is different when it was read again: what is served of it is checked against
-/// the stamp it had then.
-fn changes(shown: &[SiteFile], next: &[SiteFile]) -> usize {
-    let stored = |file: &SiteFile| match &file.content {
-        Content::Held(_) => None,
-        Content::Stored(stored) => Some(Arc::as_ptr(stored).cast::<()>().addr()),
-    };
-    let key = |file: &SiteFile| {
-        (
-            file.path.clone(),
-            file.digest,
-            file.fingerprinted,
-            stored(file),
-        )
-    };
-    let shown: std::collections::BTreeSet<_> = shown.iter().map(key).collect();
-    let next: std::collections::BTreeSet<_> = next.iter().map(key).collect();
-    let paths: std::collections::BTreeSet<&String> = shown
-        .symmetric_difference(&next)
-        .map(|(path, ..)| path)
-        .collect();
-    paths.len()
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
 }

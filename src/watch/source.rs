@@ -1,145 +1,311 @@
 //! Who says that something changed: the platform's watcher where there is one, and a regular look for what it does not see.
 //!
 //! A watcher can lose a change — its queue overflows, a new folder is filled before it is watched, a network mount sends no events, the folder itself is
-//! replaced — so it only ever says "look again", never what to look at, and a sweep looks again without being told.
+//! replaced. So what it tells is only where to look; a folder that is newly watched is looked into once more; whatever it cannot be trusted with is looked
+//! at without being told; and a sweep looks at everything now and then.
 //!
-//! Uses: notify, std · Never: content
+//! Uses: notify, rustix, std, build (where a policy is looked for) · Never: content
 
 use std::{
+    collections::BTreeMap,
     fs,
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tracing::{info, warn};
 
+use super::{
+    event::{self, Signal},
+    scope::Touched,
+};
+use crate::build::policy_places;
+
 /// How often to look without being told, while a watcher stands.
 const SWEEP: Duration = Duration::from_secs(30);
-/// How often to look when nobody tells.
-const POLL: Duration = Duration::from_secs(2);
 
-/// What the folder's name leads to: replaced by a deploy that swaps a link, or that removes the folder and makes it again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Identity {
-    canonical: PathBuf,
+/// How to learn of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watching {
+    /// From the platform's watcher; where it cannot be trusted, by looking.
+    Events {
+        /// How often to look then, at most.
+        poll: Duration,
+    },
+    /// By looking again and again.
+    Poll {
+        /// How often, at most.
+        every: Duration,
+    },
+}
+
+/// On Linux each folder has a watch of its own, so that we know which stand. Elsewhere one watch covers the whole tree.
+const ONE_EACH: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
+/// A folder, whatever its name: replaced by a deploy that swaps a link, or that removes the folder and makes it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Identity {
     device: u64,
     inode: u64,
 }
 
 impl Identity {
-    pub(super) fn of(folder: &Path) -> Option<Self> {
-        let canonical = fs::canonicalize(folder).ok()?;
-        let metadata = fs::metadata(&canonical).ok()?;
+    fn of(folder: &Path) -> Option<Self> {
+        let metadata = fs::metadata(folder).ok()?;
         Some(Self {
-            canonical,
             device: metadata.dev(),
             inode: metadata.ino(),
         })
     }
 }
 
-/// Watches a folder, the name that leads to it, and the policy beside it.
+/// What the folder's name leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Root {
+    canonical: PathBuf,
+    identity: Identity,
+}
+
+impl Root {
+    fn of(folder: &Path) -> Option<Self> {
+        let canonical = fs::canonicalize(folder).ok()?;
+        let identity = Identity::of(&canonical)?;
+        Some(Self {
+            canonical,
+            identity,
+        })
+    }
+}
+
+/// Watches a folder, the name that leads to it, and the places of its policy.
 pub(super) struct Source {
     folder: PathBuf,
     policy: Option<PathBuf>,
+    how: Watching,
     watcher: Option<RecommendedWatcher>,
-    watched: Option<Identity>,
-    tell: Box<dyn Fn() -> Box<dyn Fn() + Send> + Send>,
+    root: Option<Root>,
+    /// The folders that are watched.
+    watched: BTreeMap<PathBuf, Identity>,
+    tell: Arc<dyn Fn(Signal) + Send + Sync>,
 }
 
 impl Source {
-    /// Watches `folder` and `policy`; `changed` is called from the watcher's thread.
+    /// Watches `folder` and `policy`; `tell` is called from the watcher's thread.
     pub(super) fn new(
         folder: &Path,
         policy: Option<&Path>,
-        changed: impl Fn() + Send + Clone + 'static,
+        how: Watching,
+        tell: impl Fn(Signal) + Send + Sync + 'static,
     ) -> Self {
         let mut source = Self {
             folder: absolute(folder),
             policy: policy.map(absolute),
+            how,
             watcher: None,
-            watched: None,
-            tell: Box::new(move || Box::new(changed.clone())),
+            root: None,
+            watched: BTreeMap::new(),
+            tell: Arc::new(tell),
         };
         source.follow();
         source
     }
 
-    /// How long to wait at most before looking without being told.
-    pub(super) fn interval(&self) -> Duration {
-        if self.watcher.is_some() { SWEEP } else { POLL }
+    /// How long to wait at most before looking without being told, after a look that took `cost`.
+    pub(super) fn interval(&self, cost: Duration) -> Duration {
+        match self.how {
+            Watching::Events { .. } if self.watcher.is_some() => SWEEP,
+            // Never more than a tenth of one core.
+            Watching::Events { poll } | Watching::Poll { every: poll } => poll.max(cost * 10),
+        }
+    }
+
+    /// Is everything told?
+    pub(super) fn is_told(&self) -> bool {
+        self.watcher.is_some()
     }
 
     /// Watches what the folder's name leads to now. Tells whether that is something else than before.
     pub(super) fn follow(&mut self) -> bool {
-        let now = Identity::of(&self.folder);
-        if self.watched == now && (self.watcher.is_some() || now.is_none()) {
+        let now = Root::of(&self.folder);
+        if self.root == now {
             return false;
         }
-        let moved = self.watched.is_some() && self.watched != now;
-        let Some(identity) = &now else {
-            self.watched = now;
-            return moved;
-        };
-        match self.watch(&identity.canonical) {
-            Ok(watcher) => self.watcher = Some(watcher),
-            Err(error) => {
-                if self.watcher.take().is_some() || self.watched.is_none() {
-                    explain(&error);
-                }
-            }
-        }
-        self.watched = now;
+        let moved = self.root.is_some();
+        self.root = now;
+        self.start();
         moved
     }
 
-    fn watch(&self, canonical: &Path) -> notify::Result<RecommendedWatcher> {
-        let names = self.names();
-        let ours = {
-            let (names, root) = (names.clone(), canonical.to_owned());
-            move |path: &PathBuf| path.starts_with(&root) || names.contains(path)
+    /// Starts the watcher anew, after it lost count of what it told.
+    pub(super) fn start(&mut self) {
+        self.watcher = None;
+        self.watched.clear();
+        let (Watching::Events { poll }, Some(root)) = (self.how, &self.root) else {
+            return;
         };
-        let changed = (self.tell)();
-        let mut watcher =
-            notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-                // Reading is what we do ourselves, and neighbours are nobody's business; everything else, an error or an overflow among it, means: look.
-                let is_nothing = event.is_ok_and(|event| {
-                    !event.need_rescan()
-                        && (event.kind.is_access()
-                            || (!event.paths.is_empty() && !event.paths.iter().any(&ours)))
-                });
-                if !is_nothing {
-                    changed();
-                }
-            })?;
-        watcher.watch(canonical, RecursiveMode::Recursive)?;
-        for name in &names {
-            let Some(folder) = name.parent() else {
+        if let Some(name) = silent_file_system(&root.canonical) {
+            info!(
+                "{name} does not tell of changes, so the folder is looked at every {} ms instead",
+                poll.as_millis()
+            );
+            self.how = Watching::Poll { every: poll };
+            return;
+        }
+        match self.watch(&root.canonical) {
+            Ok(watcher) => self.watcher = Some(watcher),
+            Err(error) => self.give_up(&error),
+        }
+    }
+
+    /// The watcher cannot be trusted any more: from now on, the folder is looked at without being told.
+    pub(super) fn give_up(&mut self, error: &notify::Error) {
+        warn!("{}", explain(error, self.interval_without()));
+        self.distrust();
+    }
+
+    /// As [`Source::give_up`], for a reason that was said already.
+    pub(super) fn distrust(&mut self) {
+        self.how = Watching::Poll {
+            every: self.interval_without(),
+        };
+        self.watcher = None;
+        self.watched.clear();
+    }
+
+    fn interval_without(&self) -> Duration {
+        match self.how {
+            Watching::Events { poll } | Watching::Poll { every: poll } => poll,
+        }
+    }
+
+    /// Sees to it that `folders` are watched. Gives those that were not, or whose name stands for another one now: between the look that found them and this
+    /// moment, something may have come into them unseen.
+    pub(super) fn cover(&mut self, folders: &[PathBuf]) -> Vec<PathBuf> {
+        let mut fresh = Vec::new();
+        if !ONE_EACH {
+            return fresh;
+        }
+        for folder in folders {
+            let (Some(watcher), Some(now)) = (&mut self.watcher, Identity::of(folder)) else {
                 continue;
             };
-            if let Err(error) = watcher.watch(folder, RecursiveMode::NonRecursive) {
-                info!(folder = %folder.display(), %error, "not watched: a change there is seen a little later");
+            if self.watched.get(folder) == Some(&now) {
+                continue;
+            }
+            if self.watched.remove(folder).is_some() {
+                // An error means that the system has dropped it already.
+                let _ = watcher.unwatch(folder);
+            }
+            match watcher.watch(folder, RecursiveMode::NonRecursive) {
+                Ok(()) => {
+                    self.watched.insert(folder.clone(), now);
+                    fresh.push(folder.clone());
+                }
+                Err(error) if is_limit(&error) => {
+                    self.give_up(&error);
+                    return Vec::new();
+                }
+                // It went meanwhile, which its parent's watch tells.
+                Err(error) => info!(folder = %folder.display(), %error, "not watched"),
+            }
+        }
+        fresh
+    }
+
+    /// Something happened to `name` itself: if it was a folder, its watch and those below it may be gone.
+    pub(super) fn touched(&mut self, name: &Path) {
+        if !self.watched.contains_key(name) {
+            return;
+        }
+        let below: Vec<PathBuf> = self
+            .watched
+            .range(name.to_owned()..)
+            .map(|(folder, _)| folder)
+            .take_while(|folder| folder.starts_with(name))
+            .cloned()
+            .collect();
+        for folder in below {
+            self.watched.remove(&folder);
+            if let Some(watcher) = &mut self.watcher {
+                // An error means that it is gone.
+                let _ = watcher.unwatch(&folder);
+            }
+        }
+    }
+
+    fn watch(&self, root: &Path) -> notify::Result<RecommendedWatcher> {
+        let names = self.names();
+        let tell = Arc::clone(&self.tell);
+        let mut watcher = {
+            let (names, root) = (names.clone(), root.to_owned());
+            notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+                for signal in event::signals(event) {
+                    match signal {
+                        Signal::Touched(Touched::Name(name, _) | Touched::Aside(name))
+                            if names.contains(&name) || name == root =>
+                        {
+                            tell(Signal::Touched(Touched::Everything));
+                        }
+                        // The folders of names are watched too; what else is in them is nobody's business.
+                        Signal::Touched(Touched::Name(ref name, _) | Touched::Aside(ref name))
+                            if !name.starts_with(&root) => {}
+                        signal => tell(signal),
+                    }
+                }
+            })?
+        };
+        if !ONE_EACH {
+            watcher.watch(root, RecursiveMode::Recursive)?;
+        }
+        let mut folders: Vec<&Path> = names.iter().filter_map(|name| name.parent()).collect();
+        folders.sort_unstable();
+        folders.dedup();
+        for folder in folders
+            .into_iter()
+            .filter(|folder| folder.is_dir() && !folder.starts_with(root))
+        {
+            match watcher.watch(folder, RecursiveMode::NonRecursive) {
+                Err(error) if is_limit(&error) => return Err(error),
+                Err(error) => {
+                    info!(folder = %folder.display(), %error, "not watched: a change there is seen a little later");
+                }
+                Ok(()) => {}
             }
         }
         Ok(watcher)
     }
 
-    /// Names outside the site that decide what the site is: the folder's own, each link on the way to it, the policy's.
+    /// Names that decide what the site is: the folder's own, each link on the way to it, the places of its policy.
     fn names(&self) -> Vec<PathBuf> {
         let links = self
             .folder
             .ancestors()
             .filter(|name| name.is_symlink())
             .map(Path::to_owned);
+        let places = match &self.policy {
+            Some(policy) => vec![policy.clone()],
+            None => self.policy_places(),
+        };
         let mut names: Vec<PathBuf> = [self.folder.clone()]
             .into_iter()
-            .chain(self.policy.clone())
+            .chain(places)
             .chain(links)
             .collect();
+        names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// Where a policy may come to be, under the names that events have.
+    fn policy_places(&self) -> Vec<PathBuf> {
+        let mut places = policy_places(&self.folder);
+        if let Some(root) = &self.root {
+            places.extend(policy_places(&root.canonical));
+        }
+        places
     }
 }
 
@@ -148,14 +314,106 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn explain(error: &notify::Error) {
-    if matches!(error.kind, notify::ErrorKind::MaxFilesWatch) {
-        warn!(
-            "the system's limit of watched folders is reached, so the site is looked at every {} s instead. \
-             To be told at once, raise it: sysctl fs.inotify.max_user_watches=1048576",
-            POLL.as_secs()
-        );
+/// File systems that others write to, without a word to our kernel: inotify(7), "Limitations and caveats". The numbers are those of statfs(2).
+const SILENT: [(u32, &str); 9] = [
+    (0x6969, "NFS"),
+    (0x0000_517B, "SMB"),
+    (0xFF53_4D42, "CIFS"),
+    (0xFE53_4D42, "SMB2"),
+    (
+        0x0102_1997,
+        "9P (a folder of the host, in WSL or a virtual machine)",
+    ),
+    (
+        0x6573_5546,
+        "FUSE (sshfs, or a folder of the host in a container)",
+    ),
+    (0x786F_4256, "a shared folder of VirtualBox"),
+    (0xBACB_ACBC, "a shared folder of VMware"),
+    (0x00C3_6400, "Ceph"),
+];
+
+/// The name of the file system that `folder` is on, if that is one of the silent ones.
+fn silent_file_system(folder: &Path) -> Option<&'static str> {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        let kind = rustix::fs::statfs(folder).ok()?.f_type;
+        SILENT
+            .iter()
+            .find(|(number, _)| i128::from(kind) & 0xFFFF_FFFF == i128::from(*number))
+            .map(|(_, name)| *name)
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    {
+        let _ = (folder, SILENT);
+        None
+    }
+}
+
+/// Is it a limit of the system that stands in the way?
+fn is_limit(error: &notify::Error) -> bool {
+    matches!(error.kind, notify::ErrorKind::MaxFilesWatch) || too_many_instances(error)
+}
+
+/// `EMFILE`, which `inotify_init(2)` gives for the limit of instances.
+fn too_many_instances(error: &notify::Error) -> bool {
+    matches!(&error.kind, notify::ErrorKind::Io(error) if error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error()))
+}
+
+/// What stands in the way, what happens instead, and what to do.
+fn explain(error: &notify::Error, poll: Duration) -> String {
+    let instead = format!(
+        "so the folder is looked at every {} ms instead",
+        poll.as_millis()
+    );
+    if too_many_instances(error) {
+        format!(
+            "the system's limit of watchers is reached, {instead}. To be told at once, raise it: sysctl fs.inotify.max_user_instances=1024"
+        )
+    } else if is_limit(error) {
+        format!(
+            "the system's limit of watched folders is reached, {instead}. To be told at once, raise it: sysctl fs.inotify.max_user_watches=1048576"
+        )
     } else {
-        warn!(%error, "the folder cannot be watched, so it is looked at every {} s instead", POLL.as_secs());
+        format!("the folder cannot be watched ({error}), {instead}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_named_with_what_raises_it() {
+        let text = |error| explain(&error, Duration::from_millis(500));
+        let watches = text(notify::Error::new(notify::ErrorKind::MaxFilesWatch));
+        assert!(watches.contains("fs.inotify.max_user_watches"), "{watches}");
+        let errno = rustix::io::Errno::MFILE.raw_os_error();
+        let instances = text(notify::Error::io(std::io::Error::from_raw_os_error(errno)));
+        assert!(
+            instances.contains("fs.inotify.max_user_instances"),
+            "{instances}"
+        );
+        assert!(instances.contains("every 500 ms"), "{instances}");
+    }
+
+    #[test]
+    fn a_folder_is_fresh_once_and_again_when_it_was_made_anew() {
+        let site = tempfile::tempdir().unwrap();
+        let folder = fs::canonicalize(site.path()).unwrap().join("css");
+        fs::create_dir(&folder).unwrap();
+        let how = Watching::Events {
+            poll: Duration::from_secs(1),
+        };
+        let mut source = Source::new(site.path(), None, how, |_| {});
+        if !ONE_EACH || !source.is_told() {
+            return;
+        }
+        let folders = [folder.clone()];
+        assert_eq!(source.cover(&folders), folders);
+        assert!(source.cover(&folders).is_empty());
+        fs::rename(&folder, site.path().join("old")).unwrap();
+        fs::create_dir(&folder).unwrap();
+        assert_eq!(source.cover(&folders), folders, "it is another folder now");
     }
 }

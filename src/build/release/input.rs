@@ -49,7 +49,7 @@ impl Input {
     /// Looks at the folder `root`, which is canonical.
     pub(super) fn look(root: &Path, rules: &Rules<'_>) -> Self {
         let began = SystemTime::now();
-        let (found, odd) = walk::walk(root, rules);
+        let walk::Walked { found, odd, .. } = walk::walk(root, rules);
         if found
             .iter()
             .any(|found| !found.stamp.is_older_than(TICK, began))

@@ -1,0 +1,145 @@
+//! The developer's side of the news: serves what is new, tells the browsers, says in one line what changed.
+//!
+//! Uses: dev, serve, snapshot, watch, output · Never: decisions about the site
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    cli::output,
+    dev::{Examiner, Hub, Problem, Told},
+    serve::Current,
+    snapshot::{Change, Snapshot, compare},
+    watch::{Audience, Complaint, News},
+};
+
+/// What the developer has in front of them.
+pub(super) struct Desk {
+    current: Arc<Current>,
+    hub: Arc<Hub>,
+    snapshot: Arc<Snapshot>,
+    examiner: Examiner,
+    /// What the last snapshot changed, and who was told.
+    last: (Vec<Change>, Told),
+    /// Why something stays as it was.
+    complaint: Vec<Problem>,
+    /// What was said to be wrong.
+    said: Vec<Problem>,
+}
+
+impl Desk {
+    pub(super) fn new(snapshot: Arc<Snapshot>, current: Arc<Current>, hub: Arc<Hub>) -> Self {
+        let mut desk = Self {
+            examiner: Examiner::new(&snapshot, Vec::new()),
+            current,
+            hub,
+            snapshot,
+            last: (Vec::new(), Told::default()),
+            complaint: Vec::new(),
+            said: Vec::new(),
+        };
+        for gap in desk.examiner.gaps().take(GAPS) {
+            output::line(gap.title.as_str());
+        }
+        desk.show_problems();
+        desk
+    }
+
+    /// Shows what is wrong now, in the browsers and here.
+    fn show_problems(&mut self) {
+        let mut problems = self.complaint.clone();
+        problems.extend(self.examiner.problems());
+        for problem in problems
+            .iter()
+            .filter(|problem| !self.said.contains(problem))
+        {
+            output::problem(problem);
+        }
+        if problems.is_empty() && !self.said.is_empty() {
+            output::mended();
+        }
+        self.said.clone_from(&problems);
+        self.hub.problems(problems);
+    }
+}
+
+/// How many gaps are named at the start.
+const GAPS: usize = 5;
+
+impl Audience for Desk {
+    fn publish(&mut self, snapshot: Arc<Snapshot>) {
+        self.current.publish(Arc::clone(&snapshot));
+        let changes = compare(&self.snapshot, &snapshot);
+        if !changes.is_empty() {
+            let told = self.hub.changed(&snapshot, &changes);
+            self.last = (changes, told);
+        }
+        self.snapshot = snapshot;
+    }
+
+    fn hear(&mut self, news: News<'_>) {
+        match news {
+            News::Shown { work, took, .. } => {
+                let (changes, told) = std::mem::take(&mut self.last);
+                if !changes.is_empty() {
+                    output::line(line(&changes, told, work, took));
+                    self.examiner.update(&self.snapshot, &changes);
+                    self.show_problems();
+                }
+            }
+            News::Coded { .. } => {}
+            News::Policy => output::line("policy.toml is in force"),
+            News::NotServed(odd) => output::line(format_args!("not served: {odd}")),
+            News::Kept(complaint) => {
+                self.complaint = match complaint {
+                    Complaint::Policy(refused) => Problem::of_policy(refused),
+                    Complaint::Folder(_) => vec![Problem::plain(complaint.to_string())],
+                    // It lasts for a moment; what is still wrong then is found by looking at what is shown.
+                    Complaint::Held(_) => Vec::new(),
+                };
+                self.show_problems();
+            }
+            News::Mended => {
+                self.complaint.clear();
+                self.show_problems();
+            }
+        }
+    }
+}
+
+/// How many files are named.
+const NAMED: usize = 3;
+
+/// What changed, how long that took, and who was told.
+fn line(changes: &[Change], told: Told, work: Duration, took: Duration) -> String {
+    let names: Vec<String> = changes
+        .iter()
+        .take(NAMED)
+        .map(|change| output::printable(change.path.trim_start_matches('/')))
+        .collect();
+    let mut text = names.join(", ");
+    if changes.len() > NAMED {
+        text = format!("{text} and {} more", changes.len() - NAMED);
+    }
+    let waited = took.saturating_sub(work);
+    text = format!("{text} · shown after {}", milliseconds(took));
+    if waited > Duration::from_millis(5) {
+        text = format!("{text}, {} of them waiting for more", milliseconds(waited));
+    }
+    let what = match (told.browsers, told.reloads) {
+        (0, _) => return text,
+        (1, true) => "1 browser reloads".to_owned(),
+        (1, false) => "1 browser swaps it".to_owned(),
+        (many, true) => format!("{many} browsers reload"),
+        (many, false) => format!("{many} browsers swap it"),
+    };
+    format!("{text} · {what}")
+}
+
+fn milliseconds(duration: Duration) -> String {
+    let exact = duration.as_secs_f64() * 1000.0;
+    if exact < 10.0 {
+        format!("{exact:.1} ms")
+    } else {
+        format!("{exact:.0} ms")
+    }
+}

@@ -1,0 +1,284 @@
+//! Something that is wrong with a site or its policy, as a person reads it: in the page and in the terminal.
+//!
+//! Uses: diagnostic, fingerprint, serde · Never: markup, printing
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::{
+    diagnostic::{self, Diagnostic, LineColumn},
+    fingerprint::{Trouble, Wrong},
+    watch::Refused,
+};
+
+/// How much it weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// It does not work.
+    Error,
+    /// It works, and not as it was meant.
+    Warning,
+}
+
+/// One line of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Excerpt {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its text, or the part of it that matters.
+    pub text: String,
+    /// Where in that text it is wrong: a column, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caret: Option<usize>,
+}
+
+/// Something that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What it is.
+    pub title: String,
+    /// Which file it is in, as a person names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// The column, from 1, in characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
+    /// The line, and those around it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub excerpt: Vec<Excerpt>,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+/// How many characters of a line are shown on either side of the place that matters.
+const AROUND: usize = 90;
+
+impl Problem {
+    /// An error without a place.
+    pub fn plain(title: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            title: title.into(),
+            file: None,
+            line: None,
+            column: None,
+            excerpt: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// An error at a place in the text of `file`.
+    fn at(title: String, file: &str, text: &str, place: LineColumn, help: String) -> Self {
+        Self {
+            file: Some(file.to_owned()),
+            line: Some(place.line),
+            column: Some(place.column),
+            excerpt: excerpt(text, place),
+            help: (!help.is_empty()).then_some(help),
+            ..Self::plain(title)
+        }
+    }
+
+    /// What `trouble` in the file at `path`, whose text is `text`, means; `nearest` is the path of the site that was perhaps meant.
+    pub(super) fn of_trouble(
+        path: &str,
+        text: &str,
+        trouble: &Trouble,
+        nearest: Option<&str>,
+    ) -> Self {
+        let file = path.trim_start_matches('/');
+        let place = characters(text, trouble);
+        let (title, help) = match &trouble.wrong {
+            Wrong::Missing(missing) => (
+                format!("{file} names {missing}, and there is no such file"),
+                match nearest {
+                    Some(nearest) => format!("there is {nearest}: was that meant? Else make the file, or take the reference away"),
+                    None => "make the file, or mend the reference; until then whoever loads the page gets a 404 for it".to_owned(),
+                },
+            ),
+            Wrong::Syntax(reason) => (
+                format!("{file} does not parse: {reason}"),
+                "mend the script: a browser refuses it as a whole, and so whatever imports it".to_owned(),
+            ),
+        };
+        Self::at(title, file, text, place, help)
+    }
+
+    /// What is wrong with a policy that was not taken.
+    pub fn of_policy(refused: &Refused) -> Vec<Self> {
+        let file = refused.file.display().to_string();
+        if refused.diagnostics.is_empty() {
+            return vec![Self {
+                file: Some(file),
+                ..Self::plain(refused.said.clone())
+            }];
+        }
+        refused
+            .diagnostics
+            .iter()
+            .map(|diagnostic| Self::of_diagnostic(diagnostic, &file, &refused.text))
+            .collect()
+    }
+
+    fn of_diagnostic(diagnostic: &Diagnostic, file: &str, text: &str) -> Self {
+        let start = diagnostic
+            .labels
+            .first()
+            .map_or(0, |label| label.span.start);
+        let help = diagnostic.help.clone().unwrap_or_default();
+        let problem = Self::at(
+            diagnostic.message.clone(),
+            file,
+            text,
+            LineColumn::of(text, start),
+            help,
+        );
+        Self {
+            severity: match diagnostic.severity {
+                diagnostic::Severity::Error => Severity::Error,
+                _ => Severity::Warning,
+            },
+            ..problem
+        }
+    }
+}
+
+/// The place of a trouble, whose column counts bytes, in characters.
+fn characters(text: &str, trouble: &Trouble) -> LineColumn {
+    let line = text
+        .split('\n')
+        .nth(trouble.position.line.saturating_sub(1))
+        .unwrap_or_default();
+    LineColumn {
+        line: trouble.position.line,
+        column: LineColumn::of(line, trouble.position.column.saturating_sub(1)).column,
+    }
+}
+
+/// The line of `place`, the one before and the one after; of a long line what is around the place.
+fn excerpt(text: &str, place: LineColumn) -> Vec<Excerpt> {
+    let first = place.line.saturating_sub(1).max(1);
+    text.split('\n')
+        .enumerate()
+        .map(|(number, line)| (number + 1, line.trim_end_matches('\r')))
+        .skip(first - 1)
+        .take_while(|(number, _)| *number <= place.line + 1)
+        .filter(|(number, line)| *number <= place.line || !line.is_empty())
+        .map(|(number, line)| {
+            let column = if number == place.line {
+                place.column
+            } else {
+                1
+            };
+            let start = column.saturating_sub(AROUND + 1);
+            let text = line
+                .chars()
+                .skip(start)
+                .take(2 * AROUND)
+                .collect::<String>();
+            Excerpt {
+                number,
+                text: text.replace('\t', " "),
+                caret: (number == place.line).then_some(column - start),
+            }
+        })
+        .collect()
+}
+
+/// As the terminal shows it. What a terminal would obey instead of showing is replaced: names of files are hostile.
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = match self.severity {
+            Severity::Error => '×',
+            Severity::Warning => '!',
+        };
+        write!(formatter, "{mark} {}", printable(&self.title))?;
+        if let Some(file) = &self.file {
+            write!(formatter, "\n  {}", printable(file))?;
+            if let (Some(line), Some(column)) = (self.line, self.column) {
+                write!(formatter, ":{line}:{column}")?;
+            }
+        }
+        for line in &self.excerpt {
+            write!(
+                formatter,
+                "\n  {:>5} │ {}",
+                line.number,
+                printable(&line.text)
+            )?;
+            if let Some(caret) = line.caret {
+                write!(formatter, "\n        │ {:>caret$}", '▲')?;
+            }
+        }
+        if let Some(help) = &self.help {
+            write!(formatter, "\n  what to do: {}", printable(help))?;
+        }
+        Ok(())
+    }
+}
+
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|character| match character {
+            '\n' => character,
+            _ if character.is_control() => '\u{FFFD}',
+            _ => character,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fingerprint::Position;
+
+    fn missing(line: usize, column: usize) -> Trouble {
+        Trouble {
+            position: Position { line, column },
+            wrong: Wrong::Missing("/js/app.js".to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_problem_is_shown_with_its_line_and_the_way_out() {
+        let text = "<!doctype html>\n<script src=js/app.js></script>\n<p>";
+        let problem = Problem::of_trouble("/index.html", text, &missing(2, 13), None);
+        let expected = "\
+× index.html names /js/app.js, and there is no such file
+  index.html:2:13
+      1 │ <!doctype html>
+      2 │ <script src=js/app.js></script>
+        │             ▲
+      3 │ <p>
+  what to do: make the file, or mend the reference; until then whoever loads the page gets a 404 for it";
+        assert_eq!(problem.to_string(), expected);
+    }
+
+    #[test]
+    fn of_a_long_line_what_matters_is_shown() {
+        let text = format!("{}<script src=a>{}", "é".repeat(500), "x".repeat(500));
+        let problem = Problem::of_trouble("/i.html", &text, &missing(1, 2 * 500 + 9), None);
+        assert_eq!(problem.column, Some(509), "in characters");
+        let line = &problem.excerpt[0];
+        assert_eq!(line.text.chars().count(), 2 * AROUND);
+        let at = line.caret.unwrap() - 1;
+        assert_eq!(
+            line.text.chars().skip(at).take(3).collect::<String>(),
+            "src"
+        );
+    }
+
+    #[test]
+    fn a_name_cannot_move_the_cursor_of_the_terminal() {
+        let problem = Problem::plain("\u{1b}[2Jgone\u{7}");
+        assert_eq!(problem.to_string(), "× \u{FFFD}[2Jgone\u{FFFD}");
+    }
+}

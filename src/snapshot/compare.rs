@@ -1,0 +1,155 @@
+//! What is different between two snapshots: whatever a browser that holds the one would have to fetch again.
+//!
+//! Resources that two snapshots share are told by their address, so that comparing costs a look at each pointer and no more.
+//!
+//! Uses: http · Never: files
+
+use std::{cmp::Ordering, sync::Arc};
+
+use super::{Resource, Snapshot};
+
+/// What became of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Difference {
+    /// It was not there before.
+    Added,
+    /// Another representation is there: its entity tag is a different one.
+    Changed,
+    /// It is there no more.
+    Removed,
+}
+
+/// A resource that is not what it was.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Change {
+    /// Its own path, whatever URLs lead to it.
+    pub path: Box<str>,
+    /// What became of it.
+    pub difference: Difference,
+}
+
+/// What changed between `before` and `after`, sorted by path.
+pub fn compare(before: &Snapshot, after: &Snapshot) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let (mut before, mut after) = (before.resources(), after.resources());
+    loop {
+        let (resource, difference) = match (before, after) {
+            ([old, olds @ ..], [new, news @ ..]) => match old.path.cmp(&new.path) {
+                _ if Arc::ptr_eq(old, new) => {
+                    (before, after) = (olds, news);
+                    continue;
+                }
+                Ordering::Less => {
+                    before = olds;
+                    (old, Difference::Removed)
+                }
+                Ordering::Greater => {
+                    after = news;
+                    (new, Difference::Added)
+                }
+                Ordering::Equal => {
+                    (before, after) = (olds, news);
+                    if is_same(old, new) {
+                        continue;
+                    }
+                    (new, Difference::Changed)
+                }
+            },
+            ([old, olds @ ..], []) => {
+                before = olds;
+                (old, Difference::Removed)
+            }
+            ([], [new, news @ ..]) => {
+                after = news;
+                (new, Difference::Added)
+            }
+            ([], []) => return changes,
+        };
+        changes.push(Change {
+            path: resource.path.clone(),
+            difference,
+        });
+    }
+}
+
+/// Would a cache that holds the one be told 304 when it asks for the other?
+fn is_same(one: &Resource, other: &Resource) -> bool {
+    one.identity.validators == other.identity.validators
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::{
+        fingerprint::Digest,
+        policy::Policy,
+        snapshot::{Generation, SiteFile, assemble},
+    };
+
+    fn file(path: &str, content: &str) -> SiteFile {
+        let content = Bytes::copy_from_slice(content.as_bytes());
+        SiteFile::new(path, content.clone(), Digest::of(&content))
+    }
+
+    fn site(files: &[(&str, &str)]) -> Snapshot {
+        let files = files
+            .iter()
+            .map(|(path, content)| file(path, content))
+            .collect();
+        assemble(files, &Policy::default(), Generation(1))
+    }
+
+    fn told(before: &Snapshot, after: &Snapshot) -> Vec<(String, Difference)> {
+        compare(before, after)
+            .into_iter()
+            .map(|change| (change.path.into_string(), change.difference))
+            .collect()
+    }
+
+    #[test]
+    fn what_came_went_and_changed_is_told_and_nothing_else() {
+        let before = site(&[("/a.js", "1"), ("/b.js", "1"), ("/c.js", "1")]);
+        let after = site(&[("/a.js", "1"), ("/b.js", "2"), ("/d.js", "1")]);
+        let expected = [
+            ("/b.js".to_owned(), Difference::Changed),
+            ("/c.js".to_owned(), Difference::Removed),
+            ("/d.js".to_owned(), Difference::Added),
+        ];
+        assert_eq!(told(&before, &after), expected);
+        assert_eq!(told(&after, &after), []);
+        assert_ne!(before.mark(), after.mark());
+    }
+
+    #[test]
+    fn a_snapshot_with_replaced_content_is_the_one_that_would_be_assembled() {
+        let before = site(&[("/a.js", "1"), ("/index.html", "one")]);
+        let policy = Policy::default();
+        let replaced = before
+            .replacing(&[file("/a.js", "2")], &policy, Generation(2))
+            .expect("no path is new");
+        let assembled = site(&[("/a.js", "2"), ("/index.html", "one")]);
+        assert_eq!(told(&replaced, &assembled), []);
+        assert_eq!(replaced.mark(), assembled.mark());
+        assert_eq!(
+            told(&before, &replaced),
+            [("/a.js".to_owned(), Difference::Changed)]
+        );
+        assert!(
+            Arc::ptr_eq(&before.resources()[1], &replaced.resources()[1]),
+            "what did not change is shared"
+        );
+    }
+
+    #[test]
+    fn a_path_that_is_new_cannot_be_put_in_place_of_another() {
+        let before = site(&[("/a.js", "1")]);
+        let policy = Policy::default();
+        assert!(
+            before
+                .replacing(&[file("/b.js", "1")], &policy, Generation(2))
+                .is_none()
+        );
+    }
+}
