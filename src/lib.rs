@@ -15,10 +15,12 @@
 //! | [`client`] | edge | asks a server, any server, and hides nothing of the answer |
 //! | [`serve`] | edge | actix-web in front of the origin |
 //! | [`dev`] | edge | what only a developer's browser sees: live reload, what is wrong |
+//! | [`bench`] | edge | what caching costs a server and a visitor, measured |
 //! | [`cli`] | edge | the command line |
 //!
 //! ARCHITECTURE.md has the arrows between them, and `tests/architecture.rs` holds the code to them.
 
+pub mod bench;
 pub mod build;
 pub mod cli;
 pub mod client;

@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "dev",
+            "bench",
             "watch",
             "serve",
             "build",
@@ -53,6 +54,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("serve", &["origin", "snapshot", "http"]),
     ("client", &["http"]),
+    (
+        "bench",
+        &[
+            "client",
+            "build",
+            "origin",
+            "snapshot",
+            "policy",
+            "fingerprint",
+            "http",
+        ],
+    ),
     (
         "build",
         &["snapshot", "policy", "fingerprint", "diagnostic", "http"],

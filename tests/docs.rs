@@ -53,7 +53,15 @@ fn command_line() -> String {
         let subcommand = larder
             .find_subcommand_mut(name)
             .expect("it was just listed");
-        text.push_str(&help(subcommand, &format!("larder {name}")));
+        let name = format!("larder {name}");
+        text.push_str(&help(subcommand, &name));
+        for inner in subcommand
+            .get_subcommands_mut()
+            .filter(|inner| inner.get_name() != "help")
+        {
+            let name = format!("{name} {}", inner.get_name());
+            text.push_str(&help(inner, &name));
+        }
     }
     text
 }

@@ -1,10 +1,11 @@
 //! What ends the program: printed once, with its causes, exit code 2.
 //!
-//! Uses: build, serve · Never: diagnostics' wording (a policy's errors were rendered already)
+//! Uses: bench, build, serve · Never: diagnostics' wording (a policy's errors were rendered already)
 
 use std::{io, path::PathBuf};
 
 use crate::{
+    bench::BenchError,
     build::{BuildError, release::ReleaseError},
     serve::ServeError,
 };
@@ -42,6 +43,9 @@ pub enum CliError {
         /// What was asked for.
         url: String,
     },
+    /// The measurement cannot be made.
+    #[error(transparent)]
+    Bench(#[from] BenchError),
     /// The server cannot run.
     #[error(transparent)]
     Serve(#[from] ServeError),

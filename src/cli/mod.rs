@@ -2,6 +2,7 @@
 //!
 //! Uses: everything · Never: being used by anything but `main`
 
+mod bench;
 mod build;
 mod build_json;
 mod build_summary;
@@ -43,6 +44,7 @@ enum Command {
     Serve(serve::Serve),
     Dev(dev::Dev),
     Build(build::Build),
+    Bench(bench::Bench),
     Completions(completions::Completions),
 }
 
@@ -52,6 +54,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run().map(|()| ExitCode::SUCCESS),
         Command::Dev(dev) => dev.run().map(|()| ExitCode::SUCCESS),
         Command::Build(build) => build.run(),
+        Command::Bench(bench) => bench.run(),
         Command::Completions(completions) => {
             completions.run::<Arguments>();
             Ok(ExitCode::SUCCESS)

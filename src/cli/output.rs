@@ -53,6 +53,13 @@ pub(super) fn progress(progress: Progress) {
     }
 }
 
+/// Shows what is being done, if somebody is looking.
+pub(super) fn progress_line(text: &str) {
+    if std::io::stderr().is_terminal() {
+        eprint!("\r\x1b[Klarder: {text}");
+    }
+}
+
 /// Makes room for lines that stay.
 pub(super) fn end_of_progress() {
     if std::io::stderr().is_terminal() {

@@ -1,0 +1,74 @@
+//! Which documents of its own site a document links to: where a visitor may go next.
+//!
+//! Uses: `lol_html`, url (the URL Standard), http · Never: files, sockets
+
+use std::{cell::RefCell, collections::BTreeSet};
+
+use lol_html::{HtmlRewriter, Settings, element};
+use url::Url;
+
+use crate::http::{TargetPath, media_type::known_suffix};
+
+/// The paths that `content`, the document at `at`, links to on its own site: percent-encoded, each once, in the order of the links.
+pub(super) fn links(at: &Url, content: &[u8]) -> Vec<String> {
+    let (hrefs, base) = (RefCell::new(Vec::new()), RefCell::new(None));
+    let settings = Settings::new()
+        .with_strict(false)
+        .append_element_content_handler(element!("base[href]", |element| {
+            base.borrow_mut()
+                .get_or_insert(element.get_attribute("href"));
+            Ok(())
+        }))
+        .append_element_content_handler(element!("a[href], area[href]", |element| {
+            hrefs.borrow_mut().extend(element.get_attribute("href"));
+            Ok(())
+        }));
+    let mut reader = HtmlRewriter::new(settings, |_: &[u8]| {});
+    // What cannot be read has the links that were found before.
+    let _ = reader.write(content).and_then(|()| reader.end());
+    let base = base.take().flatten();
+    let base = base
+        .and_then(|base| at.join(&base).ok())
+        .unwrap_or_else(|| at.clone());
+    let mut seen = BTreeSet::new();
+    hrefs
+        .take()
+        .iter()
+        .filter(|href| !href.trim_start().starts_with('#'))
+        .filter_map(|href| base.join(href).ok())
+        .filter(|to| to.origin() == at.origin())
+        .filter_map(|to| Some(TargetPath::parse(to.path()).ok()?.encoded()))
+        .filter(|path| is_document(path) && seen.insert(path.clone()))
+        .collect()
+}
+
+/// May a document be there? What has the suffix of another media type is a download.
+fn is_document(path: &str) -> bool {
+    known_suffix(path).is_none_or(|media_type| media_type.is_document())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(url: &str) -> Url {
+        Url::parse(url).unwrap()
+    }
+
+    #[test]
+    fn links_to_documents_of_the_same_site_are_found() {
+        let document = br##"<!doctype html><a href="guide/">g</a><a href=/about.html#team>a</a><a href="../up?x">u</a>
+            <a href="#here">h</a><a href="mailto:a@b">m</a><a href="https://elsewhere.example/">e</a><a href="//elsewhere/">p</a>
+            <a href="http://127.0.0.1:1/own">o</a><a href="/paper.pdf">p</a><a href="guide/">again</a><a href="a b">s</a>"##;
+        assert_eq!(
+            links(&at("http://127.0.0.1:1/docs/index.html"), document),
+            ["/docs/guide/", "/about.html", "/up", "/own", "/docs/a%20b"]
+        );
+    }
+
+    #[test]
+    fn a_base_moves_what_is_relative() {
+        let document = br#"<base href="/other/"><a href="x">x</a>"#;
+        assert_eq!(links(&at("http://x/docs/"), document), ["/other/x"]);
+    }
+}

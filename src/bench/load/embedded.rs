@@ -1,0 +1,184 @@
+//! A server for a folder, started only to be measured: the same program in a process of its own, so that its CPU time is its own.
+//!
+//! Its coded forms are made before it starts, into the cache that it reads: while they appear, tags and lengths would change under the load.
+//!
+//! Uses: build, policy, std · Never: serve (that is the child's)
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    bench::{BenchError, Url},
+    build::{Mode, Site, Workshop},
+    policy::Policy,
+    snapshot::{Generation, Snapshot, assemble},
+};
+
+/// How a folder is served.
+#[derive(Clone, Debug)]
+pub struct Serving {
+    /// The finished site.
+    pub site: PathBuf,
+    /// The policy, where one is named.
+    pub policy_file: Option<PathBuf>,
+    /// The policy in force.
+    pub policy: Policy,
+    /// Fingerprint it first?
+    pub build: bool,
+    /// How many threads answer.
+    pub workers: u16,
+    /// Where coded forms are kept.
+    pub cache: PathBuf,
+}
+
+/// A server that ends with this value.
+pub(super) struct Embedded {
+    child: Child,
+    pub(super) url: Url,
+    said: PathBuf,
+}
+
+/// How long a start may take.
+const START: Duration = Duration::from_mins(1);
+
+impl Serving {
+    /// Reads the site and makes all its coded forms. Gives the snapshot the server will have.
+    pub(super) fn prepare(&self) -> Result<Snapshot, BenchError> {
+        let mode = if self.build {
+            Mode::Fingerprint
+        } else {
+            Mode::AsTheyAre
+        };
+        let mut workshop = Workshop::new(&self.site, mode, Some(&self.cache))?;
+        let Site {
+            files, withheld, ..
+        } = workshop.look(&self.policy)?;
+        let mut coded = files.clone();
+        workshop.add_codings(&self.policy, &mut coded);
+        if workshop.missing_codings() > 0 {
+            let (sender, done) = mpsc::channel();
+            workshop.start_coding(move |one| drop(sender.send(one)));
+            while let Ok(one) = done.recv() {
+                if workshop.take_coded(one) {
+                    break;
+                }
+            }
+            coded = files;
+            workshop.add_codings(&self.policy, &mut coded);
+        }
+        Ok(assemble(coded, &self.policy, Generation(1)).withholding(withheld))
+    }
+
+    /// Starts the server and waits until it accepts connections.
+    pub(super) fn start(&self) -> Result<Embedded, BenchError> {
+        let program = std::env::current_exe().map_err(|source| BenchError::File {
+            what: "find",
+            path: "larder".into(),
+            source,
+        })?;
+        let said = std::env::temp_dir().join(format!(
+            "larder-bench-{}-{}.log",
+            std::process::id(),
+            NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+        ));
+        let file = |source| BenchError::File {
+            what: "write",
+            path: said.clone(),
+            source,
+        };
+        let stderr = fs::File::create(&said).map_err(file)?;
+        let mut command = Command::new(&program);
+        command
+            .arg("serve")
+            .arg(&self.site)
+            .args(["--listen", "127.0.0.1:0", "--no-watch"])
+            .args(["--workers", &self.workers.to_string()])
+            .env("LARDER_CACHE_DIR", &self.cache);
+        if let Some(policy) = &self.policy_file {
+            command.arg("--policy").arg(policy);
+        }
+        if self.build {
+            command.arg("--build");
+        }
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(stderr)
+            .spawn()
+            .map_err(|source| BenchError::File {
+                what: "start",
+                path: program,
+                source,
+            })?;
+        let stdout = child.stdout.take();
+        let (sender, first) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            if let Some(stdout) = stdout {
+                let mut stdout = BufReader::new(stdout);
+                // A server that ends without a line is seen by whoever waits for it.
+                let _ = stdout.read_line(&mut line);
+            }
+            let _ = sender.send(line);
+        });
+        let line = first.recv_timeout(START).unwrap_or_default();
+        let mut embedded = Embedded {
+            child,
+            url: Url {
+                is_https: false,
+                host: String::new(),
+                port: 0,
+                target: String::new(),
+            },
+            said,
+        };
+        match Url::parse(line.trim()) {
+            Ok(url) => {
+                embedded.url = url;
+                Ok(embedded)
+            }
+            Err(_) => Err(BenchError::NotStarted {
+                site: self.site.clone(),
+                said: read(&embedded.said),
+            }),
+        }
+    }
+}
+
+static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_default()
+}
+
+impl Embedded {
+    pub(super) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+/// How long a server may take to end by itself.
+const END: Duration = Duration::from_secs(2);
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        let process = rustix::process::Pid::from_child(&self.child);
+        let _ = rustix::process::kill_process(process, rustix::process::Signal::TERM);
+        let start = Instant::now();
+        while start.elapsed() < END {
+            if let Ok(Some(_)) | Err(_) = self.child.try_wait() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = fs::remove_file(&self.said);
+    }
+}

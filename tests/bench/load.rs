@@ -1,0 +1,283 @@
+//! `larder bench load`.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use crate::{
+    liar::{self, Lie},
+    support::{Larder, Site, holds, larder::PROGRAM},
+};
+
+/// Short enough for a test, and long enough to mean something to it.
+const SHORT: [&str; 8] = [
+    "--connections",
+    "4",
+    "--rounds",
+    "2",
+    "--requests",
+    "40",
+    "--warm-up",
+    "0s",
+];
+
+fn bench(arguments: &[&str]) -> Output {
+    let codings = tempfile::tempdir().expect("a temporary folder can be made");
+    Command::new(PROGRAM)
+        .args(["bench", "load"])
+        .args(arguments)
+        .env("LARDER_CACHE_DIR", codings.path())
+        .output()
+        .expect("cargo built the program")
+}
+
+/// The report, and the exit code.
+#[track_caller]
+fn report(arguments: &[&str]) -> (Value, i32) {
+    let mut all = arguments.to_vec();
+    all.push("--json");
+    let output = bench(&all);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let report = serde_json::from_str(&text).unwrap_or_else(|error| {
+        panic!(
+            "{error}: {text}\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        )
+    });
+    (report, output.status.code().expect("it was not killed"))
+}
+
+fn scenario(report: &Value, target: usize, place: usize) -> &Value {
+    &report["targets"][target]["scenarios"][place]
+}
+
+fn site() -> Site {
+    Site::of(&[
+        (
+            "index.html",
+            "<!doctype html><link rel=stylesheet href=a.css><a href=more.html>more</a>",
+        ),
+        ("more.html", "<!doctype html><img src=b.png>"),
+        ("a.css", "a{color:red}"),
+        ("b.png", "not really"),
+    ])
+}
+
+#[test]
+fn every_reply_of_an_honest_server_is_verified() {
+    let larder = Larder::serve(&site());
+    let mut arguments = SHORT.to_vec();
+    let url = larder.url("/");
+    arguments.extend([url.as_str(), "--scenario", "first,revalidate,reload,mixed"]);
+    let (report, code) = report(&arguments);
+    assert_eq!(code, 0, "{report:#}");
+    assert_eq!(report["targets"][0]["assets"], 4);
+    for (place, statuses) in [
+        (0, serde_json::json!({ "200": 40 })),
+        (1, serde_json::json!({ "304": 40 })),
+        (2, serde_json::json!({ "304": 40 })),
+        (3, serde_json::json!({ "200": 8, "304": 32 })),
+    ] {
+        let scenario = scenario(&report, 0, place);
+        assert_eq!(scenario["requests"], 40);
+        assert_eq!(scenario["verified"], 40);
+        assert_eq!(scenario["errors"], 0);
+        // Each connection of `mixed` begins its own order, so that its ratio is met only nearly in so few requests.
+        if place < 3 {
+            assert_eq!(scenario["statuses"], statuses);
+        }
+        assert!(scenario["bytes"].as_u64() > scenario["content_bytes"].as_u64());
+        let latency = &scenario["latency_us"];
+        assert!(latency["p50"].as_f64() > Some(0.0));
+        assert!(latency["p999"].as_f64() >= latency["p50"].as_f64());
+        assert!(scenario["requests_per_second"].as_f64() > Some(0.0));
+    }
+}
+
+#[test]
+fn its_counts_are_those_of_the_servers_own_log() {
+    let larder = Larder::under(&site(), "[server]\naccess-log = \"combined\"\n");
+    let url = larder.url("/");
+    let mut arguments = SHORT.to_vec();
+    arguments.push(&url);
+    let (report, _) = report(&arguments);
+    let logged = |status: &str| {
+        let mark = format!("HTTP/1.1\" {status} ");
+        larder
+            .log()
+            .lines()
+            .filter(|line| line.contains(&mark))
+            .count() as u64
+    };
+    let counted = |status: &str| -> u64 {
+        (0..2)
+            .filter_map(|place| scenario(&report, 0, place)["statuses"][status].as_u64())
+            .sum()
+    };
+    let discovery = report["targets"][0]["discovery_requests"].as_u64().unwrap();
+    holds("the log to be written", || {
+        logged("200") == counted("200") + discovery && logged("304") == counted("304")
+    });
+    assert_eq!((counted("200"), counted("304")), (40, 40));
+}
+
+#[test]
+fn each_lie_is_caught_counted_and_shown() {
+    for (lie, about, in_first) in [
+        (Lie::TagOn304, "ETag", false),
+        (Lie::NoTagOn304, "ETag", false),
+        (Lie::CacheControlOn304, "Cache-Control", false),
+        (Lie::CacheControlLater, "Cache-Control", true),
+        (Lie::VaryLater, "Vary", true),
+        (Lie::ShortContent, "length", true),
+        (Lie::OtherContent, "content", true),
+        (Lie::CutShort, "cut short", true),
+        (Lie::NotFoundLater, "status", true),
+        (Lie::Never304, "status", false),
+        (Lie::Silence, "timeout", true),
+    ] {
+        let url = format!("http://{}/", liar::start(lie));
+        let (report, code) = report(&[
+            &url,
+            "-c",
+            "2",
+            "--rounds",
+            "1",
+            "-n",
+            "6",
+            "--warm-up",
+            "0s",
+            "--timeout",
+            "300ms",
+        ]);
+        assert_eq!(code, 1, "{lie:?}: {report:#}");
+        let place = usize::from(!in_first);
+        let scenario = scenario(&report, 0, place);
+        let example = &scenario["error_examples"][0];
+        assert_eq!(example["about"], about, "{lie:?}: {scenario:#}");
+        assert!(example["example"].as_str().unwrap().contains("GET /"));
+        assert_eq!(scenario["verified"], 0, "{lie:?}");
+        assert_eq!(scenario["errors"], 6, "{lie:?}");
+        assert_eq!(scenario["requests"], 6, "{lie:?}");
+    }
+}
+
+#[test]
+fn the_same_server_without_a_lie_is_believed() {
+    let url = format!("http://{}/", liar::start(Lie::None));
+    let mut arguments = SHORT.to_vec();
+    arguments.push(&url);
+    let (report, code) = report(&arguments);
+    assert_eq!(
+        (code, &report["errors"]),
+        (0, &serde_json::json!(0)),
+        "{report:#}"
+    );
+}
+
+#[test]
+fn a_policy_is_required_of_a_server_that_has_another() {
+    let site = site();
+    let larder = Larder::under(&site, "[cache]\nasset = \"max-age=60\"\n");
+    let url = larder.url("/");
+    let wanted = site.policy("[cache]\nasset = \"max-age=600\"\n");
+    let mut arguments = SHORT.to_vec();
+    arguments.extend([url.as_str(), "--policy", &wanted]);
+    let (report, code) = report(&arguments);
+    assert_eq!(code, 1);
+    for place in 0..2 {
+        let scenario = scenario(&report, 0, place);
+        assert_eq!(
+            (&scenario["verified"], &scenario["errors"]),
+            (&20.into(), &20.into())
+        );
+        let example = scenario["error_examples"][0]["example"].as_str().unwrap();
+        assert!(
+            example.contains("`max-age=60` instead of `max-age=600`"),
+            "{example}"
+        );
+    }
+}
+
+#[test]
+fn a_folder_gets_a_server_whose_cpu_time_is_its_own() {
+    let site = site();
+    let root = site.root();
+    let root = root.to_str().unwrap();
+    let (report, code) = report(&[
+        root,
+        "--vs",
+        root,
+        "--duration",
+        "300ms",
+        "--rounds",
+        "3",
+        "--warm-up",
+        "20ms",
+        "-c",
+        "4",
+    ]);
+    assert_eq!(code, 0, "{report:#}");
+    let targets = report["targets"].as_array().unwrap();
+    assert_eq!(targets.len(), 2);
+    assert_ne!(targets[0]["url"], targets[1]["url"]);
+    for place in 0..2 {
+        let scenario = scenario(&report, 0, place);
+        assert!(
+            scenario["server_cpu_us_per_request"].as_f64() > Some(0.0),
+            "{scenario:#}"
+        );
+        assert_eq!(scenario["rounds"].as_array().unwrap().len(), 3);
+        let ratio = &report["comparisons"][place]["requests_per_second_ratio"];
+        let value = |name: &str| ratio[name].as_f64().unwrap();
+        assert!(value("min") <= value("median") && value("median") <= value("max"));
+    }
+}
+
+#[test]
+fn an_open_loop_keeps_its_rate() {
+    let larder = Larder::serve(&site());
+    let url = larder.url("/");
+    let (report, _) = report(&[
+        &url,
+        "--scenario",
+        "revalidate",
+        "--rate",
+        "200",
+        "-n",
+        "100",
+        "--rounds",
+        "1",
+        "--warm-up",
+        "0s",
+        "-c",
+        "4",
+    ]);
+    let elapsed = scenario(&report, 0, 0)["elapsed_s"].as_f64().unwrap();
+    assert!(
+        elapsed >= 99.0 / 200.0,
+        "100 requests take half a second at this rate: {elapsed}"
+    );
+}
+
+#[test]
+fn what_cannot_be_measured_is_said_with_what_to_do() {
+    for (arguments, said) in [
+        (&["http://192.0.2.1/"][..], "--i-own-this-host"),
+        (&["http://127.0.0.1:1/"], "does not answer"),
+        (&["no-such-folder"], "neither a folder nor the URL"),
+        (
+            &["http://127.0.0.1/", "--duration", "2h"],
+            "at most an hour",
+        ),
+        (
+            &["http://127.0.0.1/", "--scenario", "fast"],
+            "first, revalidate, reload, mixed",
+        ),
+    ] {
+        let output = bench(arguments);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains(said), "{stderr}");
+    }
+}
