@@ -97,17 +97,19 @@ impl Dev {
             .map_err(CliError::Thread)?;
         let options = Options {
             listen: self.addresses(),
-            workers: None,
-            keep_alive: policy.server.keep_alive,
             // Browsers hold a connection open all the time: nobody waits for them to go.
             shutdown_timeout: Duration::ZERO,
-            tls: None,
-            limits: Limits::default(),
+            limits: Limits {
+                keep_alive: policy.server.keep_alive,
+                ..Limits::default()
+            },
+            ..Options::default()
         };
         let names = Names::new(self.allow_host);
+        let shown = Arc::clone(&current);
         let application =
-            move || dev::application(Arc::clone(&current), Arc::clone(&hub), names.clone());
-        let served = serve::run_application(&options, application, output::urls);
+            move || dev::application(Arc::clone(&shown), Arc::clone(&hub), names.clone());
+        let served = serve::run_application(&options, &current, application, output::urls);
         kept.stop();
         Ok(served?)
     }

@@ -4,7 +4,7 @@
 
 use std::{
     net::{SocketAddr, ToSocketAddrs},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -19,10 +19,13 @@ use super::{
 };
 use crate::{
     build::Mode,
-    policy::Policy,
-    serve::{self, Current, Limits, Options, TlsFiles},
+    policy::{self, Policy},
+    serve::{
+        self, Current, Inherited, Limits, LookAgain, Options, TlsFiles,
+        metrics::{self, Reload},
+    },
     snapshot::Snapshot,
-    watch::{Audience, News, Patience, Watching},
+    watch::{Audience, Complaint, Kept, News, Patience, Watching},
 };
 
 /// A server that nobody waits in front of may look less often, where nobody tells it of changes.
@@ -97,35 +100,51 @@ impl Serve {
         let audience = Log(Arc::clone(&current));
         let watching = (policy.server.watch && !self.no_watch).then_some(WATCHING);
         let kept = keeper.start(watching, audience).map_err(CliError::Thread)?;
-        let served = serve::run(&self.options(&policy), current, output::urls);
+        let served = self
+            .options(&policy, &kept)
+            .and_then(|options| Ok(serve::run(&options, &current, output::urls)?));
         kept.stop();
-        Ok(served?)
+        served
     }
 
-    fn options(&self, policy: &Policy) -> Options {
+    fn options(&self, policy: &Policy, kept: &Kept) -> Result<Options, CliError> {
         let server = &policy.server;
-        let tls_files = |certificate: &Path, key: &Path| TlsFiles {
-            certificate: certificate.to_owned(),
-            key: key.to_owned(),
-        };
-        Options {
+        let own = TlsFiles::of(self.tls_cert.as_deref(), self.tls_key.as_deref());
+        let written = server.tls.iter().map(|tls| TlsFiles {
+            certificate: tls.certificate.clone().into(),
+            key: tls.key.clone().into(),
+        });
+        Ok(Options {
             listen: if self.listen.is_empty() {
                 server.listen.clone()
             } else {
                 self.listen.clone()
             },
             workers: self.workers.map(usize::from).or(server.workers),
-            keep_alive: server.keep_alive,
             shutdown_timeout: server.shutdown_timeout,
-            limits: Limits::default(),
-            tls: match (&self.tls_cert, &self.tls_key) {
-                (Some(certificate), Some(key)) => Some(tls_files(certificate, key)),
-                _ => server
-                    .tls
-                    .as_ref()
-                    .map(|tls| tls_files(Path::new(&tls.certificate), Path::new(&tls.key))),
-            },
-        }
+            limits: limits(server),
+            tls: own.map_or_else(|| written.collect(), |own| vec![own]),
+            redirect_http: server.redirect_http.clone(),
+            hsts: server.hsts.as_ref().map(serve::field_value),
+            admin: server.admin,
+            inherited: Inherited::all()?,
+            look_again: LookAgain::by(kept.asker()),
+        })
+    }
+}
+
+fn limits(server: &policy::Server) -> Limits {
+    let limits = &server.limits;
+    Limits {
+        keep_alive: server.keep_alive,
+        http2_keep_alive: server.http2_keep_alive,
+        head_timeout: limits.head_timeout,
+        max_head_size: usize::try_from(limits.max_head_size).unwrap_or(usize::MAX),
+        send_timeout: limits.send_timeout,
+        max_connections: limits.max_connections,
+        max_connections_per_client: limits.max_connections_per_client,
+        limits_loopback: limits.limits_loopback,
+        max_streams: limits.max_streams,
     }
 }
 
@@ -144,12 +163,15 @@ impl Audience for Log {
                 changes,
                 work,
                 ..
-            } => info!(
-                generation = generation.0,
-                "{changes} {} changed, served after {} ms",
-                if changes == 1 { "file" } else { "files" },
-                work.as_millis()
-            ),
+            } => {
+                metrics::reloaded(Reload::Site);
+                info!(
+                    generation = generation.0,
+                    "{changes} {} changed, served after {} ms",
+                    if changes == 1 { "file" } else { "files" },
+                    work.as_millis()
+                );
+            }
             News::Coded {
                 generation,
                 forms,
@@ -159,9 +181,20 @@ impl Audience for Log {
                 "{forms} coded forms ready after {:.1} s",
                 took.as_secs_f32()
             ),
-            News::Policy => info!("the policy changed, and is in force"),
+            News::Policy => {
+                metrics::reloaded(Reload::Policy);
+                info!("the policy changed, and is in force");
+            }
             News::NotServed(odd) => warn!("not served: {odd}"),
-            News::Kept(complaint) => warn!("{complaint}"),
+            News::Kept(complaint) => {
+                match complaint {
+                    Complaint::Policy(_) => metrics::reload_failed(Reload::Policy),
+                    Complaint::Folder(_) => metrics::reload_failed(Reload::Site),
+                    // Waiting for the rest of a deploy is no failure.
+                    Complaint::Held(_) => {}
+                }
+                warn!("{complaint}");
+            }
             News::Mended => {}
         }
     }

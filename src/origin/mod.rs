@@ -106,7 +106,7 @@ pub fn respond<'s, F: FieldSource>(
         now,
     ) {
         Precondition::Proceed => {}
-        Precondition::NotModified => return not_modified(representation, outcome),
+        Precondition::NotModified => return not_modified(resource, representation, outcome),
         Precondition::Failed => {
             return error(snapshot, Error::PreconditionFailed, with_content, outcome);
         }
@@ -124,7 +124,7 @@ pub fn respond<'s, F: FieldSource>(
         Ranges::Whole(WholeReason::NotAsked)
     };
     let mut reply = match ranges {
-        Ranges::Whole(_) => whole(representation, with_content, outcome),
+        Ranges::Whole(_) => whole(resource, representation, with_content, outcome),
         Ranges::Single(_) | Ranges::Several(_) => {
             partial(resource, representation, &ranges, outcome)
         }
@@ -156,7 +156,12 @@ fn why_not(why: NotAPath) -> Error {
     }
 }
 
-fn whole(representation: &Representation, with_content: bool, outcome: Outcome) -> Reply<'_> {
+fn whole<'s>(
+    resource: &'s Resource,
+    representation: &'s Representation,
+    with_content: bool,
+    outcome: Outcome,
+) -> Reply<'s> {
     let content = if with_content {
         ReplyContent::One(Piece::whole(&representation.content))
     } else {
@@ -170,20 +175,25 @@ fn whole(representation: &Representation, with_content: bool, outcome: Outcome) 
         length: Some(representation.content.length()),
         content,
         outcome,
+        selected: Some((resource, representation)),
     }
 }
 
-fn not_modified(representation: &Representation, outcome: Outcome) -> Reply<'_> {
+fn not_modified<'s>(
+    resource: &'s Resource,
+    representation: &'s Representation,
+    outcome: Outcome,
+) -> Reply<'s> {
     Reply {
         status: 304,
         head: representation.not_modified,
         length: None,
-        ..whole(representation, false, outcome)
+        ..whole(resource, representation, false, outcome)
     }
 }
 
 fn partial<'s>(
-    resource: &Resource,
+    resource: &'s Resource,
     representation: &'s Representation,
     ranges: &Ranges,
     outcome: Outcome,
@@ -208,14 +218,16 @@ fn partial<'s>(
             );
             ((names::CONTENT_TYPE, content_type), parts)
         }
-        Ranges::Whole(_) | Ranges::Unsatisfiable => return whole(representation, true, outcome),
+        Ranges::Whole(_) | Ranges::Unsatisfiable => {
+            return whole(resource, representation, true, outcome);
+        }
     };
     Reply {
         status: 206,
         extra: vec![extra],
         length: Some(sent.length()),
         content: sent,
-        ..whole(representation, false, outcome)
+        ..whole(resource, representation, false, outcome)
     }
 }
 
@@ -228,6 +240,7 @@ fn redirect<'s>(status: u16, location: FieldValue, head: HeadId) -> Reply<'s> {
         length: Some(0),
         content: ReplyContent::Empty,
         outcome: Outcome::Redirected,
+        selected: None,
     }
 }
 
@@ -240,6 +253,7 @@ fn options(snapshot: &Snapshot) -> Reply<'_> {
         length: None,
         content: ReplyContent::Empty,
         outcome: Outcome::Method,
+        selected: None,
     }
 }
 
@@ -257,5 +271,6 @@ fn error(snapshot: &Snapshot, error: Error, with_content: bool, outcome: Outcome
             ReplyContent::Empty
         },
         outcome,
+        selected: None,
     }
 }

@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use crate::{
     http::{ByteRange, EntityTag, FieldName, FieldValue, Fields, names},
-    snapshot::{Content, FoundBy, HeadId, Snapshot},
+    snapshot::{Content, FoundBy, HeadId, Representation, Resource, Snapshot},
 };
 
 /// The answer to one request.
@@ -30,6 +30,8 @@ pub struct Reply<'s> {
     pub content: ReplyContent,
     /// The way it came about, for logs and tests.
     pub outcome: Outcome,
+    /// What was selected, for a 200 and what is derived from it (206, 304): for metrics.
+    pub selected: Option<(&'s Resource, &'s Representation)>,
 }
 
 /// The way in which a reply came about.

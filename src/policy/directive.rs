@@ -47,7 +47,12 @@ impl Directive {
 
     /// Whether `table` takes `key`, also one of those of which the author chooses the name.
     pub fn is_known(table: &str, key: &str) -> bool {
-        Self::find(table, key).is_some() || (table == "rule" && is_targeted(key))
+        let below = || {
+            TABLES
+                .iter()
+                .any(|known| known.name.strip_prefix(table) == Some(&format!(".{key}")))
+        };
+        Self::find(table, key).is_some() || (table == "rule" && is_targeted(key)) || below()
     }
 
     /// The keys of `table` that can be written as they stand.

@@ -14,7 +14,7 @@
 //! | `decision` | what was decided, and why |
 //! | `redirect` | where paths are sent |
 //! | `revalidating` | what holds while a site is being made |
-//! | `settings` | the tables that are plain values |
+//! | `settings`, `server` | the tables that are plain values |
 //!
 //! Implements: RFC 9111 §5.2, RFC 8246 §2, RFC 9213 §2, RFC 9110 §15.3.7 and §15.4.5 (206 and 304 carry the fields of their 200).
 //!
@@ -31,6 +31,7 @@ mod raw;
 pub mod redirect;
 mod revalidating;
 mod rule;
+mod server;
 mod settings;
 mod subject;
 #[cfg(test)]
@@ -43,7 +44,8 @@ pub use directive::{Directive, KEYS, TABLES, Table, reference_markdown};
 pub use matcher::{BadGlob, Conditions, MediaPattern, PathGlobs, StatusPattern};
 pub use redirect::{Redirect, Redirection, Redirects};
 pub use rule::{Effect, Rule, RuleId};
-pub use settings::{AccessLog, Compress, FingerprintSettings, Quality, Server, Site, Spa, Tls};
+pub use server::{AccessLog, Acme, Limits, Server, Tls};
+pub use settings::{Compress, FingerprintSettings, Quality, Site, Spa};
 pub use subject::{Facts, Kind, RepresentationKind, Subject};
 
 use crate::http::{FieldName, FieldValue, names};

@@ -10,6 +10,7 @@ mod fields;
 mod node;
 mod redirect;
 mod rule;
+mod server;
 mod settings;
 mod table;
 mod value;
@@ -101,7 +102,7 @@ pub(super) fn read(text: &str, sink: &mut Sink) -> RawPolicy {
         redirects: redirect::redirects(&document.tables("redirect", sink), sink),
         headers: fields::everywhere(&document.table("headers", sink), sink),
         compress: settings::compress(&document.table("compress", sink), sink),
-        server: settings::server(&document.table("server", sink), sink),
+        server: server::server(&document.table("server", sink), sink),
         fingerprint: settings::fingerprint(&document.table("fingerprint", sink), sink),
     };
     document.finish(sink);

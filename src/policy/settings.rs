@@ -1,11 +1,8 @@
-//! The tables of policy.toml that are plain values: what `[site]`, `[compress]`, `[server]` and `[fingerprint]` say.
+//! Tables of policy.toml that are plain values: what `[site]`, `[compress]` and `[fingerprint]` say.
 //!
 //! Policy carries them to the edges that act on them; it reads no folder and opens no socket itself.
 //!
-//! Uses: http, std · Never: files, sockets
-
-use std::net::SocketAddr;
-use std::time::Duration;
+//! Uses: http · Never: files, sockets
 
 use crate::http::ContentCoding;
 
@@ -61,49 +58,6 @@ pub struct Compress {
     pub quality: Quality,
     /// `cache-dir`; without it, the user's cache folder.
     pub cache_dir: Option<String>,
-}
-
-/// `[server] access-log`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AccessLog {
-    /// None.
-    Off,
-    /// The combined log format.
-    Combined,
-    /// One JSON object a line.
-    Json,
-}
-
-/// `[server]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Server {
-    /// `listen`, at least one.
-    pub listen: Vec<SocketAddr>,
-    /// `workers`; `None` is one a core.
-    pub workers: Option<usize>,
-    /// `keep-alive`.
-    pub keep_alive: Duration,
-    /// `shutdown-timeout`.
-    pub shutdown_timeout: Duration,
-    /// `max-file-in-memory`, in bytes.
-    pub max_file_in_memory: u64,
-    /// `memory-budget`, in bytes.
-    pub memory_budget: u64,
-    /// `watch`.
-    pub watch: bool,
-    /// `access-log`.
-    pub access_log: AccessLog,
-    /// `tls-cert` and `tls-key`, both or neither.
-    pub tls: Option<Tls>,
-}
-
-/// Where the certificate and its key are, as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tls {
-    /// `tls-cert`: a PEM chain.
-    pub certificate: String,
-    /// `tls-key`: a PEM key.
-    pub key: String,
 }
 
 /// `[fingerprint]`.

@@ -17,6 +17,7 @@ use actix_web::{
 
 use super::{
     content::{Body, Sending},
+    metrics,
     state::Published,
 };
 use crate::{
@@ -134,6 +135,7 @@ pub(super) fn answer<M: FieldMap, H: Head>(
         fields: asked,
     };
     let reply = origin::respond(&published.snapshot, &request, now);
+    metrics::answered(&reply, request.path);
     let mut head: H = shared_head(published, reply.status, reply.head);
     if let Some(value) = reply
         .entity_tag

@@ -2,20 +2,71 @@
 //!
 //! Both live on the worker's thread, so plain cells do. actix hands it on as the connection's data.
 //!
-//! Uses: std · Never: sockets, requests
+//! Uses: room · Never: sockets, requests
 
 use std::{cell::Cell, rc::Rc};
 
+use super::room::Place;
+
 /// One connection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Connection {
     under_way: Cell<usize>,
+    requests: Cell<u64>,
+    /// Bytes that came since the last request was seen: the head of the next one, or a part of it.
+    heard: Cell<usize>,
+    is_secure: bool,
+    is_refused: bool,
+    _place: Place,
 }
 
 impl Connection {
+    /// One that is welcome, or one that is only to be told that it is not.
+    pub(super) fn new(place: Place, is_secure: bool, is_refused: bool) -> Rc<Self> {
+        Rc::new(Self {
+            under_way: Cell::new(0),
+            requests: Cell::new(0),
+            heard: Cell::new(0),
+            is_secure,
+            is_refused,
+            _place: place,
+        })
+    }
+
+    /// Is there TLS on it?
+    pub(super) fn is_secure(&self) -> bool {
+        self.is_secure
+    }
+
+    /// Is there no room for it?
+    pub(super) fn is_refused(&self) -> bool {
+        self.is_refused
+    }
+
     /// How many replies have begun and not ended.
     pub(super) fn under_way(&self) -> usize {
         self.under_way.get()
+    }
+
+    /// How many requests have come.
+    pub(super) fn requests(&self) -> u64 {
+        self.requests.get()
+    }
+
+    /// How many bytes have come that are no request yet.
+    pub(super) fn heard(&self) -> usize {
+        self.heard.get()
+    }
+
+    /// Bytes have come.
+    pub(super) fn hear(&self, bytes: usize) {
+        self.heard.set(self.heard.get() + bytes);
+    }
+
+    /// They were a request. Says how many there were: in HTTP/1.1 its head cannot be larger.
+    pub(super) fn request(&self) -> usize {
+        self.requests.set(self.requests.get() + 1);
+        self.heard.replace(0)
     }
 
     /// One more reply is under way, until the guard is dropped.

@@ -17,6 +17,11 @@ pub enum ServeError {
         #[source]
         source: io::Error,
     },
+    /// A socket that was handed over cannot be used.
+    #[error(
+        "a socket that the service manager handed over (LISTEN_FDS) cannot be used: it has to listen for TCP"
+    )]
+    Inherited(#[source] io::Error),
     /// A file with a certificate or a key cannot be read.
     #[error("cannot read {path} as {what} in PEM form", path = path.display())]
     Pem {
@@ -39,9 +44,26 @@ pub enum ServeError {
         #[source]
         source: rustls::Error,
     },
+    /// A file is there, and no certificate is in it.
+    #[error("{certificate} holds no certificate that can be used: {reason}", certificate = certificate.display())]
+    Certificate {
+        /// The file.
+        certificate: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// TLS cannot be set up.
+    #[error("TLS cannot be set up")]
+    Cryptography(#[source] rustls::Error),
     /// The runtime failed.
     #[error("the server stopped")]
     Runtime(#[source] io::Error),
+}
+
+/// An error with its causes, for the log.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |error| error.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 fn hint(source: &io::Error) -> &'static str {

@@ -24,7 +24,7 @@ use std::{
 use ::http::{Request, Response, request::Parts};
 use actix_web::{
     body::{BodySize, MessageBody},
-    http::header::{CONTENT_LENGTH, DATE, HeaderValue},
+    http::header::{CONTENT_LENGTH, DATE, HeaderValue, STRICT_TRANSPORT_SECURITY},
     rt,
 };
 use arc_swap::Guard;
@@ -37,20 +37,19 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     time::{Instant, sleep, timeout},
 };
-use tracing::{debug, error};
+use tracing::debug;
 
 use super::{
     access_log,
     adapt::{self, Asked},
     connection::{Connection, UnderWay},
     content::{Body, Pieces, Sending},
+    instead::Instead,
     line::Line,
+    metrics,
     worker::Worker,
 };
 use crate::http::HttpDate;
-
-/// The most bytes of fields in one request.
-const FIELDS: u32 = 64 * 1024;
 
 /// Requests have no content that anybody reads: what is sent all the same gets a small window.
 const WINDOW: u32 = 64 * 1024;
@@ -99,10 +98,12 @@ async fn in_turns(
 async fn converse(io: Unflushed, peer: &Peer) -> Result<(), h2::Error> {
     let worker = &peer.worker;
     let streams = u32::try_from(worker.limits.max_streams).unwrap_or(u32::MAX);
+    let fields = u32::try_from(worker.limits.max_head_size).unwrap_or(u32::MAX);
+    let keep_alive = worker.limits.http2_keep_alive;
     let mut builder = Builder::new();
     builder
         .max_concurrent_streams(streams)
-        .max_header_list_size(FIELDS)
+        .max_header_list_size(fields)
         .initial_window_size(WINDOW)
         .initial_connection_window_size(WINDOW);
     let Ok(handshake) = timeout(worker.limits.head_timeout, builder.handshake(io)).await else {
@@ -112,7 +113,7 @@ async fn converse(io: Unflushed, peer: &Peer) -> Result<(), h2::Error> {
     let mut stopping = pin!(worker.stopping());
     let mut is_stopping = false;
     let mut asked = adapt::now();
-    let mut look = pin!(sleep(worker.keep_alive));
+    let mut look = pin!(sleep(keep_alive));
     loop {
         tokio::select! {
             biased;
@@ -121,6 +122,9 @@ async fn converse(io: Unflushed, peer: &Peer) -> Result<(), h2::Error> {
                     let (request, respond) = accepted?;
                     asked = adapt::now();
                     answer(request, respond, peer, asked);
+                    if peer.connection.is_refused() {
+                        connection.graceful_shutdown();
+                    }
                 }
                 None => return Ok(()),
             },
@@ -130,10 +134,10 @@ async fn converse(io: Unflushed, peer: &Peer) -> Result<(), h2::Error> {
             }
             () = &mut look => {
                 let idle = adapt::now().saturating_since(asked);
-                if idle >= worker.keep_alive {
+                if idle >= keep_alive {
                     connection.graceful_shutdown();
                 }
-                let next = worker.keep_alive.saturating_sub(idle).max(Duration::from_secs(1));
+                let next = keep_alive.saturating_sub(idle).max(Duration::from_secs(1));
                 look.as_mut().reset(Instant::now() + next);
             }
         }
@@ -152,7 +156,7 @@ fn answer(
     let reply = AssertUnwindSafe(|| reply(parts, respond, peer, now));
     match catch_unwind(reply) {
         // The response, dropped on the way, has reset its stream.
-        Err(_) => error!("a request could not be answered: this is a defect of larder"),
+        Err(_) => metrics::instead(Instead::Panic),
         Ok(Err(error)) => debug!(%error, "a reply was not sent"),
         Ok(Ok(())) => {}
     }
@@ -166,17 +170,30 @@ fn reply(
 ) -> Result<(), h2::Error> {
     let worker = &peer.worker;
     let (published, client, date) = (worker.current.load(), peer.address, worker.date(now));
+    peer.connection.request();
     let under_way = peer.connection.reply();
+    if peer.connection.is_refused() {
+        metrics::instead(Instead::NoRoom);
+        let (head, text) = Instead::NoRoom.reply();
+        let text = Sending::Held(text);
+        return send(dated(head, &text, date, worker), text, respond, under_way);
+    }
     let asked = asked(&parts, client);
     let (head, body): (Response<()>, Body) = adapt::answer(&published, &asked, now);
     let content = match body {
         Body::Ready(sending) => {
             access_log::log(&asked, head.status(), sending.bytes());
-            return send(dated(head, &sending, date), sending, respond, under_way);
+            return send(
+                dated(head, &sending, date, worker),
+                sending,
+                respond,
+                under_way,
+            );
         }
         Body::Unopened(content) => content,
     };
     let published = Guard::into_inner(published);
+    let worker = Rc::clone(worker);
     rt::spawn(async move {
         let (head, sending) = match content.open().await {
             Ok(sending) => (head, sending),
@@ -184,7 +201,7 @@ fn reply(
         };
         let asked = self::asked(&parts, client);
         access_log::log(&asked, head.status(), sending.bytes());
-        let head = dated(head, &sending, date);
+        let head = dated(head, &sending, date, &worker);
         let sent = match sending {
             Sending::Pieces(pieces) => send_pieces(head, pieces, respond, under_way).await,
             other => send(head, other, respond, under_way),
@@ -207,13 +224,21 @@ fn asked(parts: &Parts, client: Option<SocketAddr>) -> Asked<'_, ::http::HeaderM
 }
 
 /// The head with what belongs to the message rather than to the representation.
-fn dated(mut head: Response<()>, sending: &Sending, date: HeaderValue) -> Response<()> {
+fn dated(
+    mut head: Response<()>,
+    sending: &Sending,
+    date: HeaderValue,
+    worker: &Worker,
+) -> Response<()> {
     let fields = head.headers_mut();
     match sending.size() {
         BodySize::Sized(length) => drop(fields.insert(CONTENT_LENGTH, length.into())),
         BodySize::None | BodySize::Stream => drop(fields.remove(CONTENT_LENGTH)),
     }
     fields.insert(DATE, date);
+    if let Some(hsts) = &worker.hsts {
+        fields.insert(STRICT_TRANSPORT_SECURITY, hsts.clone());
+    }
     head
 }
 

@@ -1,56 +1,128 @@
 //! The stream that actix reads requests from and writes replies to: TCP, or TLS over it.
 //!
-//! One type for both, so that everything above is built once, and so that there is one place where bytes go by.
+//! One type for both, so that everything above is built once, and so that there is one place where bytes go by: they are counted here, and a client
+//! that keeps the server waiting for too long is cut off here.
 //!
-//! Uses: tokio, rustls · Never: requests
+//! Uses: tokio, connection, patience, metrics, records · Never: requests
 
 use std::{
     io,
     pin::Pin,
     rc::Rc,
     task::{Context, Poll},
+    time::Duration,
 };
 
-use rustls::ServerConnection;
+use rustix::net::sockopt;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
 };
 
-use super::{connection::Connection, records::Records};
+use super::{
+    connection::Connection,
+    metrics::{self, Cut},
+    patience::{Patience, Wait},
+    records::Records,
+};
 
 /// A connection's bytes.
 pub(super) struct Line {
     wire: Wire,
     connection: Rc<Connection>,
+    patience: Patience,
+    /// Is there something to send that the network does not take?
+    is_blocked: bool,
 }
 
 /// What carries them.
-enum Wire {
+pub(super) enum Wire {
+    /// TCP alone.
     Plain(TcpStream),
+    /// TLS, after the handshake.
     Tls(Box<Records>),
 }
 
 impl Line {
-    /// Over TCP alone.
-    pub(super) fn plain(stream: TcpStream, connection: Rc<Connection>) -> Self {
-        let wire = Wire::Plain(stream);
-        Self { wire, connection }
-    }
-
-    /// Over TLS, after the handshake.
-    pub(super) fn tls(
-        stream: TcpStream,
-        session: ServerConnection,
-        connection: Rc<Connection>,
-    ) -> Self {
-        let wire = Wire::Tls(Box::new(Records::new(stream, session)));
-        Self { wire, connection }
+    pub(super) fn new(wire: Wire, connection: Rc<Connection>, patience: Patience) -> Self {
+        Self {
+            wire,
+            connection,
+            patience,
+            is_blocked: false,
+        }
     }
 
     /// The connection that this is the stream of.
     pub(super) fn connection(&self) -> &Rc<Connection> {
         &self.connection
+    }
+
+    /// There is nothing to do for now.
+    ///
+    /// # Errors
+    /// When it was so for too long.
+    fn idle(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        let waited = self
+            .patience
+            .ask(&self.connection, self.is_blocked, context);
+        let cut = match waited {
+            None => return Ok(()),
+            Some(Wait::Send) => Cut::Send,
+            Some(Wait::Head) => Cut::Head,
+            Some(Wait::Request) => Cut::Idle,
+        };
+        metrics::cut(cut);
+        if cut == Cut::Send {
+            self.reset();
+        }
+        Err(io::ErrorKind::TimedOut.into())
+    }
+
+    /// What is still to be sent is dropped when the socket is closed, and not kept for a client that does not take it.
+    fn reset(&self) {
+        let stream = match &self.wire {
+            Wire::Plain(stream) => stream,
+            Wire::Tls(stream) => stream.socket(),
+        };
+        // A socket that does not take the option is closed nevertheless, only later.
+        let _ = sockopt::set_socket_linger(stream, Some(Duration::ZERO));
+    }
+
+    /// Something was tried that may have moved bytes to the network, or may have to wait until it takes them.
+    fn tried<T>(
+        &mut self,
+        result: Poll<io::Result<T>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<T>> {
+        self.is_blocked = result.is_pending();
+        if let Wire::Tls(records) = &mut self.wire {
+            let sent = records.take_sent();
+            self.sent(sent);
+        }
+        if self.is_blocked {
+            self.idle(context)?;
+        }
+        result
+    }
+
+    fn sent(&mut self, bytes: usize) {
+        if bytes > 0 {
+            self.patience.sent(bytes);
+            metrics::sent(bytes);
+        }
+    }
+
+    /// The same for a write: TCP has taken what was written, TLS may have it still.
+    fn wrote(
+        &mut self,
+        written: Poll<io::Result<usize>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        if let (Wire::Plain(_), Poll::Ready(Ok(bytes))) = (&self.wire, &written) {
+            self.sent(*bytes);
+        }
+        self.tried(written, context)
     }
 }
 
@@ -60,10 +132,18 @@ impl AsyncRead for Line {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().wire {
+        let line = self.get_mut();
+        let before = buffer.filled().len();
+        let read = match &mut line.wire {
             Wire::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
             Wire::Tls(stream) => Pin::new(stream.as_mut()).poll_read(context, buffer),
+        };
+        match read {
+            Poll::Ready(Ok(())) => line.connection.hear(buffer.filled().len() - before),
+            Poll::Ready(Err(_)) => {}
+            Poll::Pending => line.idle(context)?,
         }
+        read
     }
 }
 
@@ -73,10 +153,12 @@ impl AsyncWrite for Line {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        match &mut self.get_mut().wire {
+        let line = self.get_mut();
+        let written = match &mut line.wire {
             Wire::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
             Wire::Tls(stream) => Pin::new(stream.as_mut()).poll_write(context, bytes),
-        }
+        };
+        line.wrote(written, context)
     }
 
     fn poll_write_vectored(
@@ -84,10 +166,12 @@ impl AsyncWrite for Line {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        match &mut self.get_mut().wire {
+        let line = self.get_mut();
+        let written = match &mut line.wire {
             Wire::Plain(stream) => Pin::new(stream).poll_write_vectored(context, slices),
             Wire::Tls(stream) => Pin::new(stream.as_mut()).poll_write_vectored(context, slices),
-        }
+        };
+        line.wrote(written, context)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -98,10 +182,12 @@ impl AsyncWrite for Line {
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().wire {
+        let line = self.get_mut();
+        let flushed = match &mut line.wire {
             Wire::Plain(stream) => Pin::new(stream).poll_flush(context),
             Wire::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(context),
-        }
+        };
+        line.tried(flushed, context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -1,11 +1,14 @@
-//! The sockets that connections come from.
+//! The sockets that connections come from: bound here, or handed over by a service manager.
 //!
-//! Uses: rustix, std · Never: connections
+//! Uses: rustix, listenfd, std · Never: connections
 
 use std::{
-    io,
+    env, io,
     net::{SocketAddr, TcpListener},
+    sync::Arc,
 };
+
+use listenfd::ListenFd;
 
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, listen, socket_with, sockopt};
 
@@ -18,7 +21,7 @@ const BACKLOG: i32 = 4096;
 ///
 /// # Errors
 /// When the address is taken, is not of this machine, or needs a privilege.
-pub(super) fn on(address: SocketAddr) -> Result<TcpListener, ServeError> {
+fn on(address: SocketAddr) -> Result<TcpListener, ServeError> {
     open(address).map_err(|source| ServeError::Listen { address, source })
 }
 
@@ -38,4 +41,73 @@ fn open(address: SocketAddr) -> io::Result<TcpListener> {
     bind(&socket, &address)?;
     listen(&socket, BACKLOG)?;
     Ok(TcpListener::from(socket))
+}
+
+/// What a socket is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The site.
+    Site,
+    /// Sending plain HTTP to HTTPS.
+    ToHttps,
+    /// Health and metrics.
+    Admin,
+}
+
+/// A socket that was opened by whoever started this process, such as systemd: it may have a port that this process may not open.
+#[derive(Clone, Debug)]
+pub struct Inherited {
+    /// What it is for.
+    pub purpose: Purpose,
+    socket: Arc<TcpListener>,
+}
+
+impl Inherited {
+    /// The sockets that were handed over (`LISTEN_FDS`). One that is called `http` or `admin` (`FileDescriptorName=` in a socket unit) is for
+    /// that; every other one is for the site.
+    ///
+    /// # Errors
+    /// When one of them does not listen for TCP.
+    pub fn all() -> Result<Vec<Self>, ServeError> {
+        let names = env::var("LISTEN_FDNAMES").unwrap_or_default();
+        let mut names = names.split(':');
+        let mut handed = ListenFd::from_env();
+        let mut all = Vec::new();
+        for place in 0..handed.len() {
+            let socket = handed
+                .take_tcp_listener(place)
+                .map_err(ServeError::Inherited)?;
+            let purpose = match names.next() {
+                Some("http") => Purpose::ToHttps,
+                Some("admin") => Purpose::Admin,
+                _ => Purpose::Site,
+            };
+            all.extend(socket.map(|socket| Self {
+                purpose,
+                socket: Arc::new(socket),
+            }));
+        }
+        Ok(all)
+    }
+}
+
+/// The sockets for `purpose`: those that were handed over, or else new ones on `addresses`.
+///
+/// # Errors
+/// When an address cannot be listened on.
+pub(super) fn sockets(
+    purpose: Purpose,
+    inherited: &[Inherited],
+    addresses: &[SocketAddr],
+) -> Result<Vec<TcpListener>, ServeError> {
+    let handed: Vec<_> = inherited
+        .iter()
+        .filter(|inherited| inherited.purpose == purpose)
+        .map(|inherited| inherited.socket.try_clone())
+        .collect::<Result<_, _>>()
+        .map_err(ServeError::Inherited)?;
+    if handed.is_empty() {
+        return addresses.iter().map(|address| on(*address)).collect();
+    }
+    Ok(handed)
 }

@@ -1,9 +1,15 @@
-//! The edge to the network: actix-web in front of the origin.
+//! The edge to the network: actix in front of the origin.
 //!
-//! Uses: origin, snapshot, http, actix-web, rustls · Never: policy, fingerprint, files (but certificate and key)
+//! From the socket up: `listen` has the sockets; `door` lets a connection in, if there is `room`, and does TLS with one of the `certificates`; `line` is
+//! the stream of its bytes, with the `patience` that there is for it; actix speaks HTTP/1.1 and HTTP/2; `gate` looks at every request before, and every
+//! reply after, the application; `adapt` asks the origin. `stack` puts them on each other. Beside them, on listeners of their own: `admin` and `to_https`.
+//!
+//! Uses: origin, snapshot, http, actix, rustls · Never: policy, fingerprint, files (but certificates and keys)
 
 mod access_log;
 mod adapt;
+mod admin;
+mod certificates;
 mod complaint;
 mod connection;
 mod content;
@@ -12,62 +18,78 @@ mod error;
 mod gate;
 mod http1;
 mod http2;
+mod instead;
 mod limits;
 mod line;
 mod listen;
+pub mod metrics;
+mod patience;
 mod records;
+mod renewal;
+mod room;
+mod signals;
+mod stack;
 mod state;
 mod tls;
+mod to_https;
 mod worker;
 
-use std::{fmt, net::SocketAddr, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
-use actix_http::{
-    Extensions, HttpService, Protocol, Request, Response,
-    body::{BoxBody, MessageBody},
-};
-use actix_server::{GracefulShutdownSignal, Server, ServerHandle};
-use actix_service::{
-    IntoServiceFactory, Service, ServiceFactoryExt, fn_factory, fn_service, map_config,
-};
+use actix_http::{Request, Response, body::MessageBody};
+use actix_server::Server;
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::{
     App,
     dev::{AppConfig, ServiceFactory, ServiceRequest, ServiceResponse},
+    http::header::HeaderValue,
     rt,
     web::{self, Data},
 };
-use tokio::{
-    net::TcpStream,
-    signal::unix::{SignalKind, signal},
-};
+use tokio::sync::Notify;
 use tracing::{error, info};
 
 pub use access_log::TARGET as ACCESS_LOG_TARGET;
 pub use error::ServeError;
 pub use limits::Limits;
-pub use state::Current;
+pub use listen::{Inherited, Purpose};
+pub use signals::LookAgain;
+pub use state::{Current, field_value};
 pub use tls::TlsFiles;
 
+use admin::Admin;
+use certificates::{Certificates, Source};
 use door::Door;
-use gate::Gate;
-use line::Line;
-use worker::Worker;
+use room::Room;
+use stack::{Http1, Stack};
 
 /// How to serve.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Where to listen; at least one address.
+    /// Where to listen; at least one address, or a socket in `inherited`.
     pub listen: Vec<SocketAddr>,
     /// How many threads answer; `None` for one per core.
     pub workers: Option<usize>,
-    /// How long an idle connection is kept.
-    pub keep_alive: Duration,
     /// How long replies that have begun may take to end after the signal to stop.
     pub shutdown_timeout: Duration,
-    /// TLS for all addresses, or none.
-    pub tls: Option<TlsFiles>,
     /// What clients are granted.
     pub limits: Limits,
+    /// The certificates of `listen`, the one for clients that name nobody first; none is plain HTTP.
+    pub tls: Vec<TlsFiles>,
+    /// Where plain HTTP is sent to HTTPS.
+    pub redirect_http: Vec<SocketAddr>,
+    /// The value of `Strict-Transport-Security`; it goes out over TLS only.
+    pub hsts: Option<HeaderValue>,
+    /// Where health and metrics are told.
+    pub admin: Option<SocketAddr>,
+    /// Sockets that were handed over; they take the place of the addresses that they are for.
+    pub inherited: Vec<Inherited>,
+    /// What SIGHUP asks for beside the certificates.
+    pub look_again: LookAgain,
 }
 
 /// The application: everything is answered by the origin.
@@ -89,30 +111,32 @@ pub fn app(
         .default_service(web::to(http1::handle))
 }
 
-/// Serves until it is told to stop by SIGTERM or SIGINT; replies that have begun are finished. Calls `ready` with the URL of each listener once
-/// connections are accepted.
+/// Serves until it is told to stop by SIGTERM or SIGINT; replies that have begun are finished. Calls `ready` with the URL of each listener of the site
+/// once connections are accepted.
 ///
 /// # Errors
-/// When an address cannot be listened on or the certificate cannot be used.
+/// When an address cannot be listened on or a certificate cannot be used.
 pub fn run(
     options: &Options,
-    current: Arc<Current>,
+    current: &Arc<Current>,
     ready: impl FnOnce(&[String]),
 ) -> Result<(), ServeError> {
-    let http2 = Arc::clone(&current);
+    let shown = Arc::clone(current);
     let http1 = move || {
-        let current = Arc::clone(&current);
+        let current = Arc::clone(&shown);
         fn_service(move |request: Request| http1::answer(request, &current))
     };
-    serve(options, http1, Some(&http2), ready)
+    serve(options, current, http1, true, ready)
 }
 
-/// The same for an application of actix-web's: each worker gets one of `application`. It speaks HTTP/1.1 only.
+/// The same for an application of actix-web's: each worker gets one of `application`. It speaks HTTP/1.1 only. What the admin listener tells is about
+/// `current`.
 ///
 /// # Errors
-/// When an address cannot be listened on or the certificate cannot be used.
+/// When an address cannot be listened on or a certificate cannot be used.
 pub fn run_application<F, A, S, B>(
     options: &Options,
+    current: &Arc<Current>,
     application: F,
     ready: impl FnOnce(&[String]),
 ) -> Result<(), ServeError>
@@ -135,13 +159,14 @@ where
             .map_err(|error| error.error_response());
         map_config(application, |()| AppConfig::default())
     };
-    serve(options, http1, None, ready)
+    serve(options, current, http1, false, ready)
 }
 
 fn serve<F, S, B>(
     options: &Options,
+    current: &Arc<Current>,
     http1: F,
-    http2: Option<&Arc<Current>>,
+    has_http2: bool,
     ready: impl FnOnce(&[String]),
 ) -> Result<(), ServeError>
 where
@@ -150,145 +175,110 @@ where
     B: MessageBody + 'static,
 {
     rt::System::new().block_on(async {
-        let protocols = tls::protocols(http2.is_some());
-        let tls = options
-            .tls
-            .as_ref()
-            .map(|files| tls::acceptor(files, protocols))
-            .transpose()?;
-        let scheme = if tls.is_some() { "https" } else { "http" };
+        let certificates = Arc::new(Certificates::default());
+        certificates.replace(Source::Files, tls::read_all(&options.tls)?);
+        let limits = options.limits.clone().within_descriptors();
+        let room = Arc::new(Room::new(&limits));
         let mut server = Server::build()
             .shutdown_timeout(whole_seconds(options.shutdown_timeout))
+            .max_concurrent_connections(Room::capacity(&limits))
             .disable_signals();
         if let Some(workers) = options.workers {
             server = server.workers(workers);
         }
-        let mut urls = Vec::new();
-        for &address in &options.listen {
-            let listener = listen::on(address)?;
-            let failed = |source| ServeError::Listen { address, source };
-            let address = listener.local_addr().map_err(failed)?;
-            let url = format!("{scheme}://{address}/");
-            let service = Connections {
-                door: Door {
-                    limits: options.limits.clone(),
-                    tls: tls.clone(),
-                },
-                http1: http1.clone(),
-                http2: http2.cloned(),
-                keep_alive: options.keep_alive,
-                stopping: server.graceful_shutdown_signal(),
-            };
+        let sockets = |purpose, addresses| listen::sockets(purpose, &options.inherited, addresses);
+        let stack = Stack {
+            door: Door {
+                limits,
+                room,
+                tls: None,
+            },
+            stopping: server.graceful_shutdown_signal(),
+            hsts: options.hsts.clone(),
+        };
+
+        let tls = if options.tls.is_empty() {
+            None
+        } else {
+            Some(tls::acceptor(&certificates, has_http2, false).map_err(ServeError::Cryptography)?)
+        };
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let mut site = Vec::new();
+        for socket in sockets(Purpose::Site, &options.listen)? {
+            let address = socket.local_addr().map_err(ServeError::Runtime)?;
+            site.push((format!("{scheme}://{address}/"), address.port()));
+            let stack = stack.clone().over(tls.clone());
+            let (http1, http2) = (http1.clone(), has_http2.then(|| Arc::clone(current)));
             server = server
-                .listen(&url, listener, move || service.clone().factory())
-                .map_err(failed)?;
-            urls.push(url);
+                .listen(address.to_string(), socket, move || {
+                    stack.clone().site(http1(), http2.clone())
+                })
+                .map_err(|source| ServeError::Listen { address, source })?;
         }
+        let port = https_port(&site);
+        for socket in sockets(Purpose::ToHttps, &options.redirect_http)? {
+            let address = socket.local_addr().map_err(ServeError::Runtime)?;
+            info!("plain HTTP at http://{address}/ is sent to HTTPS");
+            let (stack, http1) = (stack.clone(), http1.clone());
+            let certificates = Arc::clone(&certificates);
+            server = server
+                .listen(address.to_string(), socket, move || {
+                    stack
+                        .clone()
+                        .beside_https(http1(), Arc::clone(&certificates), port)
+                })
+                .map_err(|source| ServeError::Listen { address, source })?;
+        }
+        for socket in sockets(Purpose::Admin, options.admin.as_slice())? {
+            let address = socket.local_addr().map_err(ServeError::Runtime)?;
+            info!("health and metrics at http://{address}/-/metrics");
+            let admin = Admin {
+                current: Arc::clone(current),
+                room: Arc::clone(&stack.door.room),
+                max_connections: stack.door.limits.max_connections,
+                certificates: Arc::clone(&certificates),
+                started: SystemTime::now(),
+            };
+            let stack = stack.clone();
+            server = server
+                .listen(address.to_string(), socket, move || {
+                    stack.clone().admin(admin.clone())
+                })
+                .map_err(|source| ServeError::Listen { address, source })?;
+        }
+
         let server = server.run();
-        let handle = server.handle();
-        rt::spawn(async move {
-            if let Err(error) = stop_when_told(handle).await {
-                error!(%error, "signals cannot be received: only SIGKILL will stop the server");
-            }
-        });
+        let look_now = Arc::new(Notify::new());
+        if !options.tls.is_empty() {
+            let files = options.tls.clone();
+            rt::spawn(renewal::keep(files, certificates, Arc::clone(&look_now)));
+        }
+        let look = signals::look_when_told(options.look_again.clone(), look_now);
+        let stop = signals::stop_when_told(server.handle());
+        for signals in [Box::pin(look) as Signals, Box::pin(stop)] {
+            rt::spawn(async move {
+                if let Err(error) = signals.await {
+                    error!(%error, "signals cannot be received: only SIGKILL will stop the server");
+                }
+            });
+        }
+        let urls: Vec<String> = site.into_iter().map(|(url, _)| url).collect();
         ready(&urls);
+        signals::ready(&urls);
         server.await.map_err(ServeError::Runtime)
     })
 }
 
-/// What becomes of the connections of one listener.
-#[derive(Clone)]
-struct Connections<F> {
-    door: Door,
-    http1: F,
-    http2: Option<Arc<Current>>,
-    keep_alive: Duration,
-    stopping: GracefulShutdownSignal,
-}
+/// Something that waits for signals.
+type Signals = std::pin::Pin<Box<dyn Future<Output = std::io::Result<()>>>>;
 
-/// What answers the requests of HTTP/1.1, for each worker.
-trait Http1<B>:
-    ServiceFactory<
-        Request,
-        Config = (),
-        Response = Response<B>,
-        Error: Into<Response<BoxBody>>,
-        InitError: fmt::Debug,
-        Future: 'static,
-        Service: 'static,
-    > + 'static
-{
-}
-
-impl<B, S> Http1<B> for S where
-    S: ServiceFactory<
-            Request,
-            Config = (),
-            Response = Response<B>,
-            Error: Into<Response<BoxBody>>,
-            InitError: fmt::Debug,
-            Future: 'static,
-            Service: 'static,
-        > + 'static
-{
-}
-
-impl<F> Connections<F> {
-    /// The layers, from the socket up: the [`Door`], then HTTP/2 or the [`Gate`] and actix's HTTP/1.1 over a [`Line`].
-    fn factory<S, B>(self) -> impl ServiceFactory<TcpStream, Config = (), InitError = ()>
-    where
-        F: Fn() -> S,
-        S: Http1<B>,
-        B: MessageBody + 'static,
-    {
-        let Self {
-            door,
-            http1,
-            http2,
-            keep_alive,
-            stopping,
-        } = self;
-        let gate = Gate {
-            inner: http1(),
-            limits: door.limits.clone(),
-        };
-        let worker = http2.map(|current| {
-            let limits = door.limits.clone();
-            Rc::new(Worker::new(current, limits, keep_alive, stopping.clone()))
-        });
-        let http1 = HttpService::build()
-            .keep_alive(keep_alive)
-            .client_request_timeout(door.limits.head_timeout)
-            .client_disconnect_timeout(Duration::from_secs(1))
-            .graceful_shutdown_signal(move || {
-                let stopping = stopping.clone();
-                async move { stopping.notified().await }
-            })
-            .on_connect_ext(|line: &Line, data: &mut Extensions| {
-                data.insert(Rc::clone(line.connection()));
-            })
-            .h1(gate);
-        fn_factory(move || {
-            let (door, worker) = (door.clone(), worker.clone());
-            let http1 = http1.new_service(());
-            async move {
-                let http1 = Rc::new(http1.await?);
-                Ok::<_, ()>(fn_service(move |stream| {
-                    let (door, worker) = (door.clone(), worker.clone());
-                    let http1 = Rc::clone(&http1);
-                    async move {
-                        let (line, protocol, client) = door.enter(stream).await?;
-                        match (protocol, worker) {
-                            (Protocol::Http2, Some(worker)) => {
-                                http2::serve(line, client, worker).await;
-                                Ok(())
-                            }
-                            _ => http1.call((line, client)).await,
-                        }
-                    }
-                }))
-            }
-        })
+/// The port that clients reach HTTPS at: its own, if the site is there at all.
+fn https_port(site: &[(String, u16)]) -> u16 {
+    let first = site.first().map_or(443, |(_, port)| *port);
+    if site.iter().any(|(_, port)| *port == 443) {
+        443
+    } else {
+        first
     }
 }
 
@@ -299,20 +289,4 @@ fn whole_seconds(duration: Duration) -> u64 {
         .div_ceil(1000)
         .try_into()
         .unwrap_or(u64::MAX)
-}
-
-async fn stop_when_told(server: ServerHandle) -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let name = tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
-    };
-    info!("{name}: finishing the replies that have begun; a second signal stops at once");
-    tokio::select! {
-        () = server.stop(true) => {}
-        _ = terminate.recv() => server.stop(false).await,
-        _ = interrupt.recv() => server.stop(false).await,
-    }
-    Ok(())
 }

@@ -34,6 +34,8 @@ pub(super) struct Records {
     open: Vec<u8>,
     /// Plaintext in closed records since the socket last took all of them.
     ahead: usize,
+    /// Bytes that the socket took since somebody asked.
+    sent: usize,
 }
 
 impl Records {
@@ -45,7 +47,18 @@ impl Records {
             session,
             open: Vec::new(),
             ahead: 0,
+            sent: 0,
         }
+    }
+
+    /// The socket under it.
+    pub(super) fn socket(&self) -> &TcpStream {
+        &self.socket
+    }
+
+    /// How many bytes the socket took since this was asked last.
+    pub(super) fn take_sent(&mut self) -> usize {
+        std::mem::take(&mut self.sent)
     }
 
     /// Takes from the front of `bytes` what the open record has room for; closes it when it is full.
@@ -82,7 +95,7 @@ impl Records {
             let mut socket = Now(&mut self.socket, context);
             match self.session.write_tls(&mut socket) {
                 Ok(0) => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
-                Ok(_) => {}
+                Ok(taken) => self.sent += taken,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Poll::Pending,
                 Err(error) => return Poll::Ready(Err(error)),
             }

@@ -8,8 +8,8 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use arc_swap::{ArcSwap, Guard};
 
 use crate::{
-    http::Fields,
-    snapshot::{HeadId, Snapshot},
+    http::{FieldValue, Fields},
+    snapshot::{Generation, HeadId, Snapshot},
 };
 
 /// One field section, ready to be put into a response.
@@ -39,11 +39,17 @@ fn head(fields: &Fields) -> Head {
         .map(|(name, value)| {
             let name =
                 HeaderName::from_bytes(name.as_str().as_bytes()).expect("a FieldName is a token");
-            let value =
-                HeaderValue::from_str(value.as_str()).expect("a FieldValue is visible ASCII");
-            (name, value)
+            (name, field_value(value))
         })
         .collect()
+}
+
+/// A field value, as the server's own.
+///
+/// # Panics
+/// Never: one has what the other takes.
+pub fn field_value(value: &FieldValue) -> HeaderValue {
+    HeaderValue::from_str(value.as_str()).expect("a FieldValue is visible ASCII")
 }
 
 /// What is being served now: replaced whole, read without a lock.
@@ -59,6 +65,16 @@ impl Current {
     /// Serves `snapshot` from now on. Replies that have begun end with the one they began with.
     pub fn publish(&self, snapshot: impl Into<Arc<Snapshot>>) {
         self.0.store(Arc::new(Published::new(snapshot.into())));
+    }
+
+    /// Which generation is served.
+    pub(super) fn generation(&self) -> Generation {
+        self.load().snapshot.generation()
+    }
+
+    /// How many resources it has.
+    pub(super) fn resources(&self) -> usize {
+        self.load().snapshot.resources().len()
     }
 
     pub(super) fn load(&self) -> Guard<Arc<Published>> {

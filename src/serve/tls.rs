@@ -1,21 +1,29 @@
-//! Certificate and key, as rustls wants them.
+//! TLS: how it is spoken, and the files that certificates and keys are read from, again when they change.
 //!
-//! TLS 1.2 and 1.3; HTTP/2 and HTTP/1.1 are offered by ALPN (RFC 7301).
+//! TLS 1.2 and 1.3; HTTP/2 and HTTP/1.1 are offered by ALPN (RFC 7301). No early data: it can be replayed (RFC 8446 §8).
 //!
-//! Uses: rustls, files (these two) · Never: requests
+//! Uses: rustls, certificates, files (these) · Never: requests
 
 use std::{
+    fs,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use rustls::{
     ServerConfig,
+    crypto::ring::default_provider,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    server::ResolvesServerCert,
+    sign::CertifiedKey,
 };
 use tokio_rustls::TlsAcceptor;
 
-use super::error::ServeError;
+use super::{
+    certificates::{CHALLENGE_PROTOCOL, Certificates, Certified},
+    error::ServeError,
+};
 
 /// Where certificate and key are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,39 +34,91 @@ pub struct TlsFiles {
     pub key: PathBuf,
 }
 
-/// What is offered by ALPN, the favourite first.
-pub(super) fn protocols(http2: bool) -> &'static [&'static [u8]] {
-    let all: &[&[u8]] = &[b"h2", b"http/1.1"];
-    if http2 { all } else { &all[1..] }
-}
-
-/// What makes TLS of a TCP connection, with this certificate.
+/// What makes TLS of a TCP connection, with the certificate that `certificates` has for it at that time.
 ///
 /// # Errors
-/// When certificate or key cannot be read, or do not go together.
-pub(super) fn acceptor(files: &TlsFiles, protocols: &[&[u8]]) -> Result<TlsAcceptor, ServeError> {
-    let mut config = configure(files)?;
-    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+/// Never with the cryptography that larder is built with.
+pub(super) fn acceptor(
+    certificates: &Arc<Certificates>,
+    has_http2: bool,
+    answers_challenges: bool,
+) -> Result<TlsAcceptor, rustls::Error> {
+    let resolver: Arc<dyn ResolvesServerCert> = Arc::clone(certificates) as _;
+    let mut config = ServerConfig::builder_with_provider(default_provider().into())
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_cert_resolver(resolver);
+    let offers: [(bool, &[u8]); 3] = [
+        (has_http2, b"h2"),
+        (true, b"http/1.1"),
+        (answers_challenges, CHALLENGE_PROTOCOL),
+    ];
+    config.alpn_protocols = offers
+        .iter()
+        .filter(|(is_offered, _)| *is_offered)
+        .map(|(_, name)| name.to_vec())
+        .collect();
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// The configuration of a server with this certificate.
-fn configure(files: &TlsFiles) -> Result<ServerConfig, ServeError> {
-    let pem = |path: &Path, what| {
-        let path = path.to_owned();
-        move |source| ServeError::Pem { path, what, source }
-    };
-    let chain = CertificateDer::pem_file_iter(&files.certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(pem(&files.certificate, "a certificate chain"))?;
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(pem(&files.key, "a private key"))?;
-    let provider = rustls::crypto::ring::default_provider();
-    ServerConfig::builder_with_provider(provider.into())
-        .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
-        .map_err(|source| ServeError::Tls {
-            certificate: files.certificate.clone(),
-            key: files.key.clone(),
-            source,
+impl TlsFiles {
+    /// Both, or nothing.
+    pub fn of(certificate: Option<&Path>, key: Option<&Path>) -> Option<Self> {
+        Some(Self {
+            certificate: certificate?.to_owned(),
+            key: key?.to_owned(),
         })
+    }
+
+    /// Reads them.
+    ///
+    /// # Errors
+    /// When one cannot be read, or they do not go together.
+    pub(super) fn read(&self) -> Result<Certified, ServeError> {
+        let pem = |path: &Path, what| {
+            let path = path.to_owned();
+            move |source| ServeError::Pem { path, what, source }
+        };
+        let chain = CertificateDer::pem_file_iter(&self.certificate)
+            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+            .map_err(pem(&self.certificate, "a certificate chain"))?;
+        let key =
+            PrivateKeyDer::from_pem_file(&self.key).map_err(pem(&self.key, "a private key"))?;
+        let key = CertifiedKey::from_der(chain, key, &default_provider()).map_err(|source| {
+            ServeError::Tls {
+                certificate: self.certificate.clone(),
+                key: self.key.clone(),
+                source,
+            }
+        })?;
+        Certified::new(key).map_err(|reason| ServeError::Certificate {
+            certificate: self.certificate.clone(),
+            reason,
+        })
+    }
+
+    /// What changes when one of the two is written to or replaced.
+    pub(super) fn stamp(&self) -> Stamp {
+        [&self.certificate, &self.key].map(|path| {
+            let found = fs::metadata(path).ok()?;
+            Some((
+                found.ino(),
+                found.size(),
+                found.mtime(),
+                found.mtime_nsec(),
+                found.ctime_nsec(),
+            ))
+        })
+    }
+}
+
+/// How a pair of files looks from outside; `None` for one that is not there.
+pub(super) type Stamp = [Option<(u64, u64, i64, i64, i64)>; 2];
+
+/// Reads all of them.
+///
+/// # Errors
+/// That of the first that cannot be used.
+pub(super) fn read_all(files: &[TlsFiles]) -> Result<Vec<Certified>, ServeError> {
+    files.iter().map(TlsFiles::read).collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! Uses: state, actix-server's signal · Never: one connection's business
 
-use std::{cell::RefCell, sync::Arc, time::Duration};
+use std::{cell::RefCell, sync::Arc};
 
 use actix_server::GracefulShutdownSignal;
 use actix_web::http::header::HeaderValue;
@@ -14,8 +14,7 @@ use crate::http::HttpDate;
 pub(super) struct Worker {
     pub(super) current: Arc<Current>,
     pub(super) limits: Limits,
-    /// How long an idle connection is kept.
-    pub(super) keep_alive: Duration,
+    pub(super) hsts: Option<HeaderValue>,
     stopping: GracefulShutdownSignal,
     /// The second that was written last, and how.
     date: RefCell<(HttpDate, HeaderValue)>,
@@ -25,13 +24,13 @@ impl Worker {
     pub(super) fn new(
         current: Arc<Current>,
         limits: Limits,
-        keep_alive: Duration,
+        hsts: Option<HeaderValue>,
         stopping: GracefulShutdownSignal,
     ) -> Self {
         Self {
             current,
             limits,
-            keep_alive,
+            hsts,
             stopping,
             date: RefCell::new((HttpDate::EPOCH, written(HttpDate::EPOCH))),
         }

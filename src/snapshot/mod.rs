@@ -27,6 +27,8 @@ pub use representation::{DecisionId, Mark, Representation, Resource, ResourceId,
 pub use routes::FoundBy;
 pub use spa::SpaChoice;
 
+pub use crate::policy::Kind;
+
 use crate::{
     http::{FieldValue, TargetPath},
     policy::{Decision, Redirects},

@@ -88,6 +88,11 @@ impl InForce {
         if !said.is_empty() {
             warn!("{said}");
         }
+        if listens_otherwise(&self.policy, &policy) {
+            warn!(
+                "`[server]` changed in {name}: where to listen, limits and TLS are as they were until larder is started again"
+            );
+        }
         let is_named = self.is_named;
         Ok(Some(Self {
             policy: (self.adapt)(policy),
@@ -97,6 +102,14 @@ impl InForce {
             adapt: self.adapt,
         }))
     }
+}
+
+/// Is there a change in `[server]` that a running server does not follow? What it may hold in memory is looked up each time.
+fn listens_otherwise(before: &Policy, now: &Policy) -> bool {
+    let mut before = before.server.clone();
+    before.memory_budget = now.server.memory_budget;
+    before.max_file_in_memory = now.server.max_file_in_memory;
+    before != now.server
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub use source::Watching;
 enum Message {
     Signal(Signal),
     Coded(Done),
+    Look,
     Stop,
 }
 
@@ -49,6 +50,13 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// What asks for a look at policy and folder, now, whether or not changes are followed.
+    pub fn asker(&self) -> impl Fn() + Send + Sync + use<> {
+        let sender = self.sender.clone();
+        // An error means that the keeper has stopped.
+        move || drop(sender.send(Message::Look))
+    }
+
     /// Stops, and waits until it has.
     pub fn stop(self) {
         // An error means that it has stopped already.
@@ -103,6 +111,7 @@ impl Keeper {
                     cost: Duration::ZERO,
                     looked: None,
                     misses: 0,
+                    is_asked: false,
                 };
                 watch.run(&messages);
             })?;
@@ -126,6 +135,8 @@ struct Watch<A> {
     looked: Option<Instant>,
     /// How often the sweep found what nobody had told.
     misses: u32,
+    /// Did somebody ask for a look?
+    is_asked: bool,
 }
 
 impl<A: Audience> Watch<A> {
@@ -143,24 +154,34 @@ impl<A: Audience> Watch<A> {
                 match next {
                     Ok(Message::Signal(signal)) => self.signal(signal),
                     Ok(Message::Coded(done)) => self.coded(done),
+                    Ok(Message::Look) => {
+                        self.is_asked = true;
+                        self.everything();
+                    }
                     Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                     Err(RecvTimeoutError::Timeout) => break,
                 }
                 next = messages.try_recv().map_err(|_| RecvTimeoutError::Timeout);
             }
             self.publish_coded();
-            if self.source.is_some() {
+            if self.looks() {
                 self.follow();
             }
         }
+    }
+
+    /// Is there a reason to look at what changes?
+    fn looks(&self) -> bool {
+        self.source.is_some() || self.is_asked
     }
 
     /// When there is something to do, if no message comes.
     fn wake(&self) -> Instant {
         let now = Instant::now();
         let looks = self.source.is_some().then_some(self.next_sweep);
+        let change = self.looks().then(|| self.debounce.due(self.quiet()));
         [
-            self.debounce.due(self.quiet()),
+            change.flatten(),
             self.coding.as_ref().map(Coding::due),
             self.keeper.again(),
             looks,
@@ -219,12 +240,10 @@ impl<A: Audience> Watch<A> {
     /// Looks, if it is time to.
     fn follow(&mut self) {
         let now = Instant::now();
-        let Some(source) = &mut self.source else {
-            return;
-        };
-        let moved = source.follow();
-        let is_sweep = now >= self.next_sweep && self.scope.is_empty();
-        if moved || now >= self.next_sweep {
+        let moved = self.source.as_mut().is_some_and(Source::follow);
+        let is_due = self.source.is_some() && now >= self.next_sweep;
+        let is_sweep = is_due && self.scope.is_empty();
+        if moved || is_due {
             self.everything();
             self.next_sweep = now + FOLLOW;
         }
@@ -233,7 +252,7 @@ impl<A: Audience> Watch<A> {
             // It was waited for already.
             self.debounce.changed(now.checked_sub(AGAIN).unwrap_or(now));
         }
-        let quiet = if is_sweep {
+        let quiet = if is_sweep || self.is_asked {
             Duration::ZERO
         } else {
             self.quiet()
@@ -242,6 +261,7 @@ impl<A: Audience> Watch<A> {
             return;
         };
         self.looked = Some(now);
+        self.is_asked = false;
         let scope = std::mem::take(&mut self.scope);
         let before = self.keeper.pending();
         self.keeper.look(&scope);

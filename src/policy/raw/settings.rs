@@ -2,17 +2,15 @@
 //!
 //! Uses: toml, diagnostic, http · Never: files, sockets
 
-use std::net::SocketAddr;
-
 use toml::de::DeValue;
 
-use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::diagnostic::{Code, Sink};
 use crate::http::ContentCoding;
 
-use super::super::{AccessLog, Compress, FingerprintSettings, Quality, Server, Site, Spa, Tls};
+use super::super::{Compress, FingerprintSettings, Quality, Site, Spa};
 use super::node::Node;
 use super::table::TableReader;
-use super::value::{boolean, choice, duration, each, globs, integer, path, size, text};
+use super::value::{boolean, choice, each, globs, integer, path, size, text};
 
 pub(super) fn site(table: &TableReader<'_>, sink: &mut Sink) -> Site {
     let site = Site {
@@ -114,87 +112,6 @@ fn quality(node: &Node<'_>, sink: &mut Sink) -> Option<Quality> {
         ],
         sink,
     )
-}
-
-pub(super) fn server(table: &TableReader<'_>, sink: &mut Sink) -> Server {
-    let certificate = table.optional("tls-cert", text, sink);
-    let key = table.optional("tls-key", text, sink);
-    let tls = match (certificate, key) {
-        (Some(certificate), Some(key)) => Some(Tls {
-            certificate: certificate.value,
-            key: key.value,
-        }),
-        (None, None) => None,
-        (Some(one), None) | (None, Some(one)) => {
-            let mut diagnostic = Diagnostic::error(
-                Code::MissingKey,
-                "TLS needs both a certificate and its key, and one is missing",
-            )
-            .help("write both `tls-cert` and `tls-key`");
-            if let Some(span) = one.span {
-                diagnostic = diagnostic.label(span, "the other one is not here");
-            }
-            sink.push(diagnostic);
-            None
-        }
-    };
-    let server = Server {
-        listen: table.with_default("listen", listen, sink).value,
-        workers: Some(table.with_default("workers", workers, sink).value)
-            .filter(|count| *count > 0),
-        keep_alive: table.with_default("keep-alive", duration, sink).value,
-        shutdown_timeout: table.with_default("shutdown-timeout", duration, sink).value,
-        max_file_in_memory: table.with_default("max-file-in-memory", size, sink).value,
-        memory_budget: table.with_default("memory-budget", size, sink).value,
-        watch: table.with_default("watch", boolean, sink).value,
-        access_log: table.with_default("access-log", access_log, sink).value,
-        tls,
-    };
-    table.finish(sink);
-    server
-}
-
-fn listen(node: &Node<'_>, sink: &mut Sink) -> Option<Vec<SocketAddr>> {
-    let addresses = each(node, address, sink)?;
-    if addresses.is_empty() {
-        node.bad(
-            Code::BadValue,
-            "a server that listens nowhere cannot be reached",
-            "write `[\"127.0.0.1:8080\"]`",
-            sink,
-        );
-        return None;
-    }
-    Some(addresses)
-}
-
-fn address(node: &Node<'_>, sink: &mut Sink) -> Option<SocketAddr> {
-    let written = text(node, sink)?;
-    let address = written.parse().ok();
-    if address.is_none() {
-        let help = "write an IP address and a port: `\"127.0.0.1:8080\"`, `\"[::1]:8080\"`, or `\"0.0.0.0:8080\"` for every interface";
-        node.bad(
-            Code::BadValue,
-            format!("\"{written}\" is no address to listen on"),
-            help,
-            sink,
-        );
-    }
-    address
-}
-
-/// 0 means as many as there are cores, which only an edge can count.
-fn workers(node: &Node<'_>, sink: &mut Sink) -> Option<usize> {
-    usize::try_from(integer(node, 0, 1024, sink)?).ok()
-}
-
-fn access_log(node: &Node<'_>, sink: &mut Sink) -> Option<AccessLog> {
-    let words = [
-        ("off", AccessLog::Off),
-        ("combined", AccessLog::Combined),
-        ("json", AccessLog::Json),
-    ];
-    choice(node, &words, sink)
 }
 
 pub(super) fn fingerprint(table: &TableReader<'_>, sink: &mut Sink) -> FingerprintSettings {

@@ -91,6 +91,36 @@ impl<'t> TableReader<'t> {
         Some(self.node(entry))
     }
 
+    /// The tables that stand below this one under `key`: `[server.acme]`, or each `[[server.tls]]`. `name` is theirs in the table of tables.
+    pub(super) fn below(&self, key: &str, name: &'static str, sink: &mut Sink) -> Vec<Self> {
+        let table = TABLES
+            .iter()
+            .find(|table| table.name == name)
+            .expect("a table that is read is in the table of tables");
+        let Some(entry) = self.entries.iter().find(|entry| entry.key == key) else {
+            return Vec::new();
+        };
+        let node = self.node(entry);
+        let (items, expected) = if table.repeated {
+            (
+                node.items(),
+                format!("tables: write `[[{name}]]` with two brackets"),
+            )
+        } else {
+            (vec![node.clone()], format!("a table: write `[{name}]`"))
+        };
+        let mut readers = Vec::new();
+        for item in items {
+            match (item.value, item.span == node.span && table.repeated) {
+                (DeValue::Table(table), false) => {
+                    readers.push(Self::new(name, table, item.span, self.text));
+                }
+                _ => item.wrong_type(&expected, sink),
+            }
+        }
+        readers
+    }
+
     /// A key that may be absent and has no default.
     pub(super) fn optional<T>(
         &self,

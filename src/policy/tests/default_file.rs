@@ -16,6 +16,7 @@ fn with_examples() -> String {
             .unwrap_or_default()
             .trim_matches('"');
         line.starts_with("[[")
+            || line.starts_with("[server.")
             || (line.contains(" = ")
                 && key
                     .bytes()
@@ -32,15 +33,25 @@ fn keys(text: &str) -> Vec<(String, String)> {
     let document = DeTable::parse(text).unwrap();
     let mut found = Vec::new();
     for (table, value) in document.get_ref() {
-        let tables: Vec<_> = match value.get_ref() {
-            DeValue::Array(items) => items.iter().map(Spanned::get_ref).collect(),
-            other => vec![other],
-        };
-        for (key, _) in tables.iter().flat_map(|value| value.as_table().unwrap()) {
-            found.push((table.get_ref().to_string(), key.get_ref().to_string()));
-        }
+        keys_of(table.get_ref(), value.get_ref(), &mut found);
     }
     found
+}
+
+/// Every key of one table, and of the tables below it.
+fn keys_of(table: &str, value: &DeValue<'_>, found: &mut Vec<(String, String)>) {
+    let tables: Vec<_> = match value {
+        DeValue::Array(items) => items.iter().map(Spanned::get_ref).collect(),
+        other => vec![other],
+    };
+    for (key, value) in tables.iter().flat_map(|value| value.as_table().unwrap()) {
+        let below = format!("{table}.{}", key.get_ref());
+        if TABLES.iter().any(|known| known.name == below) {
+            keys_of(&below, value.get_ref(), found);
+        } else {
+            found.push((table.to_string(), key.get_ref().to_string()));
+        }
+    }
 }
 
 #[test]
@@ -61,7 +72,7 @@ fn the_file_writes_every_key_that_has_a_default() {
     for row in KEYS.iter().filter(|row| row.default.is_some()) {
         let repeated = TABLES
             .iter()
-            .any(|table| table.name == row.table && table.repeated);
+            .any(|table| table.name == row.table && (table.repeated || table.name.contains('.')));
         let found = written
             .iter()
             .any(|(table, key)| table == row.table && key == row.key);
@@ -126,6 +137,10 @@ fn every_default_of_the_table_is_what_an_empty_text_compiles_to() {
         let text = match row.table {
             "redirect" => format!(
                 "[[redirect]]\nfrom = \"/a\"\nto = \"/b\"\n{} = {default}",
+                row.key
+            ),
+            "server.acme" => format!(
+                "[server.acme]\ndomains = \"example.com\"\n{} = {default}",
                 row.key
             ),
             table => format!("[{table}]\n{} = {default}", row.key),

@@ -18,14 +18,18 @@ pub(super) fn start(site: Site, tls: Option<TlsFiles>) -> SocketAddr {
         let options = Options {
             listen: vec![([127, 0, 0, 1], 0).into()],
             workers: Some(1),
-            // Connections are kept by the suite for as long as it runs.
-            keep_alive: Duration::from_hours(1),
             shutdown_timeout: Duration::ZERO,
-            tls,
-            limits: Limits::default(),
+            tls: tls.into_iter().collect(),
+            // Connections are kept by the suite for as long as it runs.
+            limits: Limits {
+                keep_alive: Duration::from_hours(1),
+                http2_keep_alive: Duration::from_hours(1),
+                ..Limits::default()
+            },
+            ..Options::default()
         };
         let current = Arc::new(Current::new(site.snapshot().clone()));
-        serve::run(&options, current, |urls| {
+        serve::run(&options, &current, |urls| {
             tell.send(urls[0].clone()).expect("the suite waits for it");
         })
     });

@@ -1,0 +1,216 @@
+//! The certificates of the server: which there are, whom they are for, and which one a client gets.
+//!
+//! The table is replaced whole when a file changes or the authority sends a new one; connections that are open keep what they were begun with, and the
+//! tickets of their sessions stay good.
+//!
+//! RFC 6066 §3 (server name), RFC 6125 §6.4.3 (wildcards), RFC 8737 (TLS-ALPN-01).
+//!
+//! Uses: rustls, x509-parser, arc-swap · Never: files, requests
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use arc_swap::ArcSwap;
+use rustls::{
+    pki_types::CertificateDer,
+    server::{ClientHello, ResolvesServerCert},
+    sign::CertifiedKey,
+};
+use x509_parser::{
+    extensions::GeneralName,
+    prelude::{FromDer, X509Certificate},
+};
+
+/// What a certification authority offers by ALPN when it asks for the certificate of a challenge (RFC 8737 §6.2).
+pub(super) const CHALLENGE_PROTOCOL: &[u8] = b"acme-tls/1";
+
+/// A certificate with its key, and what is to be known about it.
+#[derive(Clone, Debug)]
+pub(super) struct Certified {
+    pub(super) key: Arc<CertifiedKey>,
+    /// The host names it is for, in lower case; `*.example.com` is for every name one label longer.
+    pub(super) names: Vec<String>,
+    /// When it expires, in seconds of Unix time.
+    pub(super) not_after: i64,
+}
+
+impl Certified {
+    /// # Errors
+    /// A text, when the certificate is none of X.509's.
+    pub(super) fn new(key: CertifiedKey) -> Result<Self, String> {
+        let own = key.cert.first().ok_or("there is no certificate in it")?;
+        let (names, not_after) = names_and_end(own)?;
+        Ok(Self {
+            key: Arc::new(key),
+            names,
+            not_after,
+        })
+    }
+}
+
+fn names_and_end(certificate: &CertificateDer<'_>) -> Result<(Vec<String>, i64), String> {
+    let (_, certificate) =
+        X509Certificate::from_der(certificate).map_err(|error| error.to_string())?;
+    let alternatives = certificate
+        .subject_alternative_name()
+        .map_err(|error| error.to_string())?;
+    let names = alternatives
+        .iter()
+        .flat_map(|extension| &extension.value.general_names)
+        .filter_map(|name| match name {
+            GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
+            _ => None,
+        })
+        .collect();
+    Ok((names, certificate.validity().not_after.timestamp()))
+}
+
+/// Where certificates come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Files,
+}
+
+/// All certificates of a server.
+#[derive(Debug, Default)]
+pub(super) struct Certificates {
+    table: ArcSwap<Table>,
+    /// Those from files, and those from an authority; a client that names nobody gets the first.
+    sources: Mutex<[Vec<Certified>; 2]>,
+    /// What is shown to the authority that asks for the proof of a name.
+    challenges: Mutex<HashMap<String, Arc<CertifiedKey>>>,
+    /// What is answered to it over HTTP: token and key authorisation (RFC 8555 §8.3).
+    tokens: Mutex<HashMap<String, String>>,
+}
+
+/// The certificates in force, the favourite first.
+#[derive(Debug, Default)]
+struct Table {
+    all: Vec<Certified>,
+    by_name: HashMap<String, usize>,
+}
+
+impl Certificates {
+    /// Takes `all` into force, in place of those that came from there before.
+    pub(super) fn replace(&self, source: Source, all: Vec<Certified>) {
+        let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        sources[source as usize] = all;
+        let all = sources.concat();
+        let mut by_name = HashMap::new();
+        for (place, certified) in all.iter().enumerate() {
+            for name in &certified.names {
+                by_name.entry(name.clone()).or_insert(place);
+            }
+        }
+        self.table.store(Arc::new(Table { all, by_name }));
+    }
+
+    /// The names and the end of each.
+    pub(super) fn ends(&self) -> Vec<(Vec<String>, i64)> {
+        let table = self.table.load();
+        table
+            .all
+            .iter()
+            .map(|certified| (certified.names.clone(), certified.not_after))
+            .collect()
+    }
+
+    /// Is any certificate for `host`?
+    pub(super) fn is_for(&self, host: &str) -> bool {
+        self.table.load().find(host).is_some()
+    }
+
+    pub(super) fn challenges(&self) -> MutexGuard<'_, HashMap<String, Arc<CertifiedKey>>> {
+        self.challenges
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn tokens(&self) -> MutexGuard<'_, HashMap<String, String>> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Table {
+    fn find(&self, host: &str) -> Option<&Certified> {
+        let place = self.by_name.get(host).or_else(|| {
+            let (_, parent) = host.split_once('.')?;
+            self.by_name.get(&format!("*.{parent}"))
+        })?;
+        Some(&self.all[*place])
+    }
+}
+
+impl ResolvesServerCert for Certificates {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let name = hello.server_name().map(str::to_ascii_lowercase);
+        let mut offered = hello.alpn().into_iter().flatten();
+        if offered.any(|protocol| protocol == CHALLENGE_PROTOCOL) {
+            return self.challenges().get(&name?).cloned();
+        }
+        let table = self.table.load();
+        let found = name.and_then(|name| table.find(&name));
+        // A client that names nobody, or somebody else, sees by the names in it whom it has reached.
+        found
+            .or(table.all.first())
+            .map(|certified| Arc::clone(&certified.key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertifiedKey as Generated, generate_simple_self_signed};
+    use rustls::{crypto::ring::default_provider, pki_types::PrivateKeyDer};
+
+    use super::*;
+
+    fn certified(names: &[&str]) -> Certified {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        let Generated { cert, signing_key } = generate_simple_self_signed(names).unwrap();
+        let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
+        let chain = vec![cert.der().clone()];
+        Certified::new(CertifiedKey::from_der(chain, key, &default_provider()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_host_finds_the_certificate_that_is_for_it() {
+        let certificates = Certificates::default();
+        certificates.replace(
+            Source::Files,
+            vec![
+                certified(&["example.com", "www.example.com"]),
+                certified(&["*.example.org", "Example.ORG"]),
+            ],
+        );
+        let table = certificates.table.load();
+        let first = |host: &str| table.find(host).map(|found| found.names[0].as_str());
+        assert_eq!(first("www.example.com"), Some("example.com"));
+        assert_eq!(first("a.example.org"), Some("*.example.org"));
+        assert_eq!(first("example.org"), Some("*.example.org"));
+        for nobody in [
+            "a.b.example.org",
+            "a.example.com",
+            "com",
+            "",
+            "evil.example",
+        ] {
+            assert_eq!(first(nobody), None, "{nobody}");
+            assert!(!certificates.is_for(nobody));
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_certificate_is_read_from_it() {
+        let certificates = Certificates::default();
+        assert_eq!(certificates.ends(), []);
+        certificates.replace(Source::Files, vec![certified(&["example.com"])]);
+        let [(names, end)] = &certificates.ends()[..] else {
+            panic!("one certificate");
+        };
+        // rcgen's default: the year 4096.
+        assert_eq!(names, &["example.com"]);
+        assert_eq!(*end, 67_090_118_400);
+    }
+}

@@ -1,0 +1,139 @@
+//! How long a connection may keep the server waiting, and for what.
+//!
+//! | it waits for | what is asked of the client | at most |
+//! |---|---|---|
+//! | content to be taken | 1 KiB of what it is owed | `send-timeout` |
+//! | the head of a request that has begun | the rest of it | `head-timeout` |
+//! | HTTP/2: the next request | a request | twice `http2-keep-alive`: by then it was told to go |
+//!
+//! Bytes are counted where they leave for the network, below HTTP/2 and above TLS, so that it makes no difference whether a reader is slow by TCP or by
+//! leaving an HTTP/2 window at zero. The timer of TCP sees only the first kind; that of actix sees only the first head of a connection.
+//!
+//! Time is looked at only when a connection has nothing to do: a timer is armed then, and asked four times within each limit. A request that is answered
+//! at once costs nothing.
+//!
+//! Uses: tokio's timer, connection · Never: sockets
+
+use std::{future::Future, pin::Pin, task::Context, time::Duration};
+
+use actix_http::Protocol;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::{connection::Connection, limits::Limits};
+
+/// How often a limit is looked at within its time.
+const LOOKS: u32 = 4;
+
+/// What a client has to take within [`Limits::send_timeout`], in bytes. Less is no reading: answers to pings come to a few hundred.
+const PROGRESS: usize = 1024;
+
+/// How long one that was refused is kept for the next attempt of the same kind.
+const REFUSED: Duration = Duration::from_secs(1);
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// That content is taken.
+    Send,
+    /// The rest of a head.
+    Head,
+    /// Another request.
+    Request,
+}
+
+/// The patience with one connection.
+#[derive(Debug)]
+pub(super) struct Patience {
+    is_http2: bool,
+    send: Duration,
+    head: Duration,
+    idle: Duration,
+    timer: Option<Pin<Box<Sleep>>>,
+    /// What is waited for since the timer was armed, and how often nothing had come.
+    wait: Option<Wait>,
+    looks: u32,
+    requests: u64,
+    /// Bytes that left since the last look.
+    sent: usize,
+}
+
+impl Patience {
+    pub(super) fn new(limits: &Limits, protocol: Protocol, is_refused: bool) -> Self {
+        let idle = if is_refused {
+            REFUSED
+        } else {
+            limits.http2_keep_alive * 2
+        };
+        Self {
+            is_http2: protocol == Protocol::Http2,
+            send: limits.send_timeout,
+            head: limits.head_timeout,
+            idle,
+            timer: None,
+            wait: None,
+            looks: 0,
+            requests: 0,
+            sent: 0,
+        }
+    }
+
+    /// Bytes left for the network.
+    pub(super) fn sent(&mut self, bytes: usize) {
+        self.sent = self.sent.saturating_add(bytes);
+    }
+
+    /// The connection has nothing to do now. Says what was waited for in vain, if it was for too long.
+    pub(super) fn ask(
+        &mut self,
+        connection: &Connection,
+        is_blocked: bool,
+        context: &mut Context<'_>,
+    ) -> Option<Wait> {
+        if self.wait.is_some() && self.timer.as_ref().is_some_and(|timer| !timer.is_elapsed()) {
+            return None;
+        }
+        let wait = self.wait_of(connection, is_blocked);
+        let in_vain = wait.is_some() && wait == self.wait && !self.has_moved(connection);
+        self.looks = if in_vain { self.looks + 1 } else { 0 };
+        self.wait = wait;
+        self.sent = 0;
+        self.requests = connection.requests();
+        let limit = match wait? {
+            Wait::Send => self.send,
+            Wait::Head => self.head,
+            Wait::Request => self.idle,
+        };
+        if self.looks >= LOOKS {
+            return wait;
+        }
+        self.arm(limit / LOOKS, context);
+        None
+    }
+
+    fn wait_of(&self, connection: &Connection, is_blocked: bool) -> Option<Wait> {
+        if is_blocked || connection.under_way() > 0 {
+            Some(Wait::Send)
+        } else if self.is_http2 {
+            Some(Wait::Request)
+        } else {
+            (connection.heard() > 0).then_some(Wait::Head)
+        }
+    }
+
+    fn has_moved(&self, connection: &Connection) -> bool {
+        match self.wait {
+            Some(Wait::Send) => self.sent >= PROGRESS,
+            _ => self.requests != connection.requests(),
+        }
+    }
+
+    fn arm(&mut self, after: Duration, context: &mut Context<'_>) {
+        let deadline = Instant::now() + after;
+        let timer = self
+            .timer
+            .get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        timer.as_mut().reset(deadline);
+        // Registers the waker; a timer that has just been set has not gone off.
+        let _ = timer.as_mut().poll(context);
+    }
+}

@@ -1,0 +1,158 @@
+//! The layers of each listener, put on each other: door, HTTP over a line, gate, application.
+//!
+//! HTTP/1.1 is actix's, HTTP/2 is ours on the h2 crate, and only where the origin itself is the application.
+//!
+//! Uses: actix-http, actix-service, door, gate, http2, admin, `to_https` · Never: sockets, the snapshot
+
+use std::{convert::Infallible, fmt, rc::Rc, sync::Arc, time::Duration};
+
+use actix_http::{
+    Extensions, HttpService, Protocol, Request, Response,
+    body::{BoxBody, MessageBody},
+};
+use actix_server::GracefulShutdownSignal;
+use actix_service::{Service, ServiceFactory, fn_factory, fn_service};
+use actix_web::http::header::HeaderValue;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+
+use super::{
+    admin::Admin, certificates::Certificates, door::Door, gate::Gate, http2, line::Line,
+    state::Current, to_https::ToHttps, worker::Worker,
+};
+
+/// How long a closing connection may take to close.
+const CLOSING: Duration = Duration::from_secs(1);
+
+/// What the layers are made of.
+#[derive(Clone)]
+pub(super) struct Stack {
+    pub(super) door: Door,
+    pub(super) stopping: GracefulShutdownSignal,
+    pub(super) hsts: Option<HeaderValue>,
+}
+
+/// What answers the requests of HTTP/1.1, for each worker.
+pub(super) trait Http1<B>:
+    ServiceFactory<
+        Request,
+        Config = (),
+        Response = Response<B>,
+        Error: Into<Response<BoxBody>>,
+        InitError: fmt::Debug,
+        Future: 'static,
+        Service: Service<Request, Future: 'static> + 'static,
+    > + 'static
+{
+}
+
+impl<B, S> Http1<B> for S where
+    S: ServiceFactory<
+            Request,
+            Config = (),
+            Response = Response<B>,
+            Error: Into<Response<BoxBody>>,
+            InitError: fmt::Debug,
+            Future: 'static,
+            Service: Service<Request, Future: 'static> + 'static,
+        > + 'static
+{
+}
+
+impl Stack {
+    /// The same over TLS.
+    pub(super) fn over(mut self, tls: Option<TlsAcceptor>) -> Self {
+        self.door.tls = tls;
+        self
+    }
+
+    /// For the site: `http1` answers HTTP/1.1, and the snapshots of `http2` HTTP/2.
+    pub(super) fn site<S, B>(
+        self,
+        http1: S,
+        http2: Option<Arc<Current>>,
+    ) -> impl ServiceFactory<TcpStream, Config = (), InitError = ()> + use<S, B>
+    where
+        S: Http1<B>,
+        B: MessageBody + 'static,
+    {
+        let Self {
+            door,
+            stopping,
+            hsts,
+        } = self;
+        let gate = Gate {
+            inner: http1,
+            limits: door.limits.clone(),
+            hsts: hsts.clone(),
+        };
+        let worker = http2.map(|current| {
+            let limits = door.limits.clone();
+            Rc::new(Worker::new(current, limits, hsts, stopping.clone()))
+        });
+        let http1 = HttpService::build()
+            .keep_alive(door.limits.keep_alive)
+            .client_request_timeout(door.limits.head_timeout)
+            .client_disconnect_timeout(CLOSING)
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .on_connect_ext(|line: &Line, data: &mut Extensions| {
+                data.insert(Rc::clone(line.connection()));
+            })
+            .h1(gate);
+        fn_factory(move || {
+            let (door, worker) = (door.clone(), worker.clone());
+            let http1 = http1.new_service(());
+            async move {
+                let http1 = Rc::new(http1.await?);
+                Ok::<_, ()>(fn_service(move |stream| {
+                    let (door, worker) = (door.clone(), worker.clone());
+                    let http1 = Rc::clone(&http1);
+                    async move {
+                        let (line, protocol, client) = door.enter(stream).await?;
+                        match (protocol, worker) {
+                            (Protocol::Http2, Some(worker)) => {
+                                http2::serve(line, client, worker).await;
+                                Ok(())
+                            }
+                            _ => http1.call((line, client)).await,
+                        }
+                    }
+                }))
+            }
+        })
+    }
+
+    /// For plain HTTP beside a site that is over TLS.
+    pub(super) fn beside_https<S, B>(
+        self,
+        http1: S,
+        certificates: Arc<Certificates>,
+        port: u16,
+    ) -> impl ServiceFactory<TcpStream, Config = (), InitError = ()> + use<S, B>
+    where
+        S: Http1<B>,
+        B: MessageBody + 'static,
+    {
+        let to_https = ToHttps {
+            inner: http1,
+            certificates,
+            port,
+        };
+        self.site(to_https, None)
+    }
+
+    /// For the operator.
+    pub(super) fn admin(
+        self,
+        admin: Admin,
+    ) -> impl ServiceFactory<TcpStream, Config = (), InitError = ()> {
+        let answer = move |request: Request| {
+            let answer = admin.answer(&request);
+            async move { Ok::<_, Infallible>(answer) }
+        };
+        self.site(fn_service(answer), None)
+    }
+}
