@@ -54,6 +54,14 @@ impl Connectors {
 }
 
 impl Trust {
+    /// One way to TLS, for whoever needs a lean path of its own.
+    ///
+    /// # Errors
+    /// [`ClientError::NoTrust`] when there is no certificate to trust.
+    pub fn connector(&self, protocol: Protocol) -> Result<TlsConnector, ClientError> {
+        Ok(self.connectors()?.for_protocol(protocol).clone())
+    }
+
     pub(super) fn connectors(&self) -> Result<Connectors, ClientError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))

@@ -180,9 +180,12 @@ fn a_policy_is_required_of_a_server_that_has_another() {
     let site = site();
     let larder = Larder::under(&site, "[cache]\nasset = \"max-age=60\"\n");
     let url = larder.url("/");
-    let wanted = site.policy("[cache]\nasset = \"max-age=600\"\n");
+    // Not the file that the server watches.
+    let file = site.beside("wanted.toml");
+    std::fs::write(&file, "[cache]\nasset = \"max-age=600\"\n").unwrap();
+    let wanted = file.to_str().unwrap();
     let mut arguments = SHORT.to_vec();
-    arguments.extend([url.as_str(), "--policy", &wanted]);
+    arguments.extend([url.as_str(), "--policy", wanted]);
     let (report, code) = report(&arguments);
     assert_eq!(code, 1);
     for place in 0..2 {
@@ -280,4 +283,92 @@ fn what_cannot_be_measured_is_said_with_what_to_do() {
         assert_eq!(output.status.code(), Some(2), "{stderr}");
         assert!(stderr.contains(said), "{stderr}");
     }
+}
+
+#[test]
+fn over_tls_and_http2_the_same_is_verified() {
+    let site = site();
+    let root = site.root();
+    let root = root.to_str().unwrap();
+    for version in ["--http2", "--tls"] {
+        let mut arguments = SHORT.to_vec();
+        arguments.extend([root, version]);
+        let (report, code) = report(&arguments);
+        assert_eq!(code, 0, "{version}: {report:#}");
+        assert!(
+            report["targets"][0]["url"]
+                .as_str()
+                .unwrap()
+                .starts_with("https://")
+        );
+        for place in 0..2 {
+            let scenario = scenario(&report, 0, place);
+            assert_eq!(
+                (&scenario["verified"], &scenario["errors"]),
+                (&40.into(), &0.into())
+            );
+            assert!(scenario["bytes"].as_u64() > scenario["content_bytes"].as_u64());
+            // At most four a round, whatever the number of streams.
+            assert!(
+                scenario["connections_opened"].as_u64() <= Some(8),
+                "{version}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_certificate_that_nobody_vouches_for_is_refused() {
+    let site = site();
+    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    let (certificate, key) = (site.beside("cert.pem"), site.beside("key.pem"));
+    std::fs::write(&certificate, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let certificate = certificate.to_str().unwrap();
+    let larder = Larder::with(
+        &site,
+        &[
+            "--tls-cert",
+            certificate,
+            "--tls-key",
+            key.to_str().unwrap(),
+        ],
+    );
+    let url = format!("https://{}/", larder.address());
+    let with = |more: &[&str]| {
+        let mut arguments = SHORT.to_vec();
+        arguments.push(&url);
+        arguments.extend(more);
+        bench(&arguments).status.code()
+    };
+    assert_eq!(with(&[]), Some(2));
+    assert_eq!(with(&["--insecure"]), Some(0));
+    assert_eq!(with(&["--ca", certificate, "--http2"]), Some(0));
+}
+
+#[test]
+fn the_report_as_a_document_is_whole_and_fetches_nothing() {
+    let larder = Larder::serve(&site());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.html");
+    let url = larder.url("/");
+    let mut arguments = SHORT.to_vec();
+    arguments.extend([
+        url.as_str(),
+        "--vs",
+        url.as_str(),
+        "--html",
+        file.to_str().unwrap(),
+    ]);
+    assert_eq!(bench(&arguments).status.code(), Some(0));
+    let document = std::fs::read_to_string(file).unwrap();
+    assert_eq!(
+        document.matches("<svg").count(),
+        3,
+        "ratios, and latencies of two scenarios"
+    );
+    for elsewhere in ["src=", "href=", "url(", "@import", "<script", "http-equiv"] {
+        assert!(!document.contains(elsewhere), "{elsewhere}");
+    }
+    assert!(document.contains("All 160 replies were verified"));
 }

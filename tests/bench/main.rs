@@ -5,3 +5,4 @@ mod support;
 
 mod liar;
 mod load;
+mod visitors;

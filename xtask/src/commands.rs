@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::{corpus, docs, peers, spec_coverage, startup, test};
+use crate::{bench_generator, corpus, docs, peers, spec_coverage, startup, test};
 
 /// One chore.
 pub(crate) struct Command {
@@ -53,6 +53,12 @@ pub(crate) const COMMANDS: &[Command] = &[
         arguments: "SITE [NAME]…",
         about: "starts other servers (nginx, Caddy, sirv, …) on SITE in their usual configurations, until Enter",
         run: peers::chore::run,
+    },
+    Command {
+        name: "bench-generator",
+        arguments: "[LARDER]",
+        about: "drives the bare floor with larder bench, wrk and h2load: is the generator fast enough, does it count right?",
+        run: bench_generator::run,
     },
     Command {
         name: "bench-startup",

@@ -2,7 +2,7 @@
 //!
 //! Its coded forms are made before it starts, into the cache that it reads: while they appear, tags and lengths would change under the load.
 //!
-//! Uses: build, policy, std · Never: serve (that is the child's)
+//! Uses: build, client (trust), policy, rcgen, std · Never: serve (that is the child's)
 
 use std::{
     fs,
@@ -16,6 +16,7 @@ use std::{
 use crate::{
     bench::{BenchError, Url},
     build::{Mode, Site, Workshop},
+    client::Trust,
     policy::Policy,
     snapshot::{Generation, Snapshot, assemble},
 };
@@ -33,6 +34,8 @@ pub struct Serving {
     pub build: bool,
     /// How many threads answer.
     pub workers: u16,
+    /// Over TLS, with a certificate made on the spot?
+    pub tls: bool,
     /// Where coded forms are kept.
     pub cache: PathBuf,
 }
@@ -41,7 +44,9 @@ pub struct Serving {
 pub(super) struct Embedded {
     child: Child,
     pub(super) url: Url,
-    said: PathBuf,
+    /// A folder that goes with it: what it said, and its certificate.
+    folder: PathBuf,
+    certificate: Option<Vec<u8>>,
 }
 
 /// How long a start may take.
@@ -49,7 +54,7 @@ const START: Duration = Duration::from_mins(1);
 
 impl Serving {
     /// Reads the site and makes all its coded forms. Gives the snapshot the server will have.
-    pub(super) fn prepare(&self) -> Result<Snapshot, BenchError> {
+    pub(in crate::bench) fn prepare(&self) -> Result<Snapshot, BenchError> {
         let mode = if self.build {
             Mode::Fingerprint
         } else {
@@ -82,17 +87,19 @@ impl Serving {
             path: "larder".into(),
             source,
         })?;
-        let said = std::env::temp_dir().join(format!(
-            "larder-bench-{}-{}.log",
+        let folder = std::env::temp_dir().join(format!(
+            "larder-bench-{}-{}",
             std::process::id(),
             NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
         ));
-        let file = |source| BenchError::File {
+        let unwritten = |source| BenchError::File {
             what: "write",
-            path: said.clone(),
+            path: folder.clone(),
             source,
         };
-        let stderr = fs::File::create(&said).map_err(file)?;
+        fs::create_dir_all(&folder).map_err(unwritten)?;
+        let stderr = fs::File::create(folder.join(LOG)).map_err(unwritten)?;
+        let certificate = self.tls.then(|| write_certificate(&folder)).transpose()?;
         let mut command = Command::new(&program);
         command
             .arg("serve")
@@ -105,6 +112,13 @@ impl Serving {
         }
         if self.build {
             command.arg("--build");
+        }
+        if certificate.is_some() {
+            command
+                .arg("--tls-cert")
+                .arg(folder.join(CERTIFICATE))
+                .arg("--tls-key")
+                .arg(folder.join(KEY));
         }
         let mut child = command
             .stdin(Stdio::null())
@@ -136,7 +150,8 @@ impl Serving {
                 port: 0,
                 target: String::new(),
             },
-            said,
+            folder,
+            certificate,
         };
         match Url::parse(line.trim()) {
             Ok(url) => {
@@ -145,7 +160,7 @@ impl Serving {
             }
             Err(_) => Err(BenchError::NotStarted {
                 site: self.site.clone(),
-                said: read(&embedded.said),
+                said: fs::read_to_string(embedded.folder.join(LOG)).unwrap_or_default(),
             }),
         }
     }
@@ -153,13 +168,38 @@ impl Serving {
 
 static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
 
-fn read(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_default()
+const LOG: &str = "log";
+const CERTIFICATE: &str = "certificate.pem";
+const KEY: &str = "key.pem";
+
+/// Makes a certificate for this one server, and gives it in PEM form.
+fn write_certificate(folder: &Path) -> Result<Vec<u8>, BenchError> {
+    let names = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
+    let made = rcgen::generate_simple_self_signed(names)
+        .map_err(|error| BenchError::Tls(error.to_string()))?;
+    let certificate = made.cert.pem();
+    for (name, text) in [
+        (CERTIFICATE, certificate.clone()),
+        (KEY, made.signing_key.serialize_pem()),
+    ] {
+        let path = folder.join(name);
+        fs::write(&path, text).map_err(|source| BenchError::File {
+            what: "write",
+            path: path.clone(),
+            source,
+        })?;
+    }
+    Ok(certificate.into_bytes())
 }
 
 impl Embedded {
     pub(super) fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Whom to trust in its place: itself alone.
+    pub(super) fn trust(&self) -> Option<Trust> {
+        self.certificate.clone().map(Trust::Only)
     }
 }
 
@@ -179,6 +219,6 @@ impl Drop for Embedded {
         }
         let _ = self.child.kill();
         let _ = self.child.wait();
-        let _ = fs::remove_file(&self.said);
+        let _ = fs::remove_dir_all(&self.folder);
     }
 }

@@ -31,6 +31,8 @@ fn settings(settings: &Settings) -> Value {
         "rounds": settings.rounds,
         "timeout_s": settings.timeout.as_secs_f64(),
         "accept_encoding": settings.accept_encoding,
+        "http_version": if settings.http2 { "2" } else { "1.1" },
+        "streams": if settings.http2 { settings.streams } else { 1 },
     })
 }
 

@@ -52,7 +52,7 @@ pub(super) fn learn(
         .enable_all()
         .build()
         .map_err(BenchError::Generator)?;
-    runtime.block_on(async {
+    tokio::task::LocalSet::new().block_on(&runtime, async {
         let mut learner = Learner {
             link: Link::new(wire),
             wire,
@@ -153,7 +153,7 @@ impl Learner<'_> {
         let asking = self.link.ask(&request, &mut recorded, &self.scratch);
         self.learnt.requests += 1;
         let why = match tokio::time::timeout(self.wire.timeout, asking).await {
-            Ok(Ok(_)) => {
+            Ok(Ok(())) => {
                 if self.learnt.server.is_none() {
                     self.learnt.server.clone_from(&recorded.server);
                 }

@@ -10,17 +10,19 @@
 //! | `verify` | pure | is this the right reply? |
 //! | `wire` | pure | HTTP/1.1 replies out of bytes |
 //! | `require` | pure | what a policy requires of each reply |
-//! | `tally`, `rounds`, `report` | pure | counts, latencies, ratios |
+//! | `tally`, `rounds`, `report`, `json`, `html`, `plot` | pure | counts, latencies, ratios, and how they are told |
 //! | `learn`, `drive`, `embedded`, `cpu` | edge | sockets, threads, processes, the clock |
 //!
-//! Uses: build, origin, snapshot, policy, fingerprint, http · Never: serve
+//! Uses: client (whom to trust), build, origin, snapshot, policy, fingerprint, http · Never: serve
 
 pub mod asset;
 mod cpu;
 mod drive;
 mod embedded;
+mod html;
 mod json;
 mod learn;
+mod plot;
 mod report;
 mod require;
 pub mod rounds;
@@ -36,12 +38,13 @@ use std::{
 };
 
 pub use embedded::Serving;
+pub use html::html;
 pub use json::json;
 pub use report::{Comparison, Report, Round, ScenarioReport, TargetReport};
 pub use scenario::{Mix, Scenario};
 
 use super::{BenchError, Url};
-use crate::{policy::Policy, snapshot::Snapshot};
+use crate::{client::Trust, http::exchange::Protocol, policy::Policy, snapshot::Snapshot};
 use asset::{Prepared, prepare};
 use drive::{Stretch, Until, Wire};
 use embedded::Embedded;
@@ -97,6 +100,12 @@ pub struct Settings {
     pub paths: Vec<String>,
     /// Also servers that are not on this machine?
     pub any_host: bool,
+    /// Speak HTTP/2?
+    pub http2: bool,
+    /// Requests at once on a connection of HTTP/2.
+    pub streams: usize,
+    /// Whose certificates are trusted.
+    pub trust: Trust,
     /// What servers that are not started here are held to, besides their own first answers.
     pub policy: Option<Policy>,
 }
@@ -186,11 +195,8 @@ impl Ready {
         {
             return Err(BenchError::NoProcess { pid });
         }
-        let wire = Wire {
-            address: url.address(settings.any_host)?,
-            authority: url.authority(),
-            timeout: settings.timeout,
-        };
+        let trust = embedded.as_ref().and_then(Embedded::trust);
+        let wire = wire(&url, settings, trust.as_ref().unwrap_or(&settings.trust))?;
         let mut learnt = learn(&wire, &url, &settings.paths, &settings.accept_encoding)?;
         let required = match (own, &settings.policy) {
             (Some(snapshot), _) => {
@@ -253,6 +259,7 @@ impl Ready {
             requests: &plan.requests,
             lanes: &plan.lanes,
             connections: settings.connections,
+            streams: if settings.http2 { settings.streams } else { 1 },
             threads: settings.threads,
             until: until(settings, round),
             warm_up: settings.warm_up,
@@ -293,6 +300,31 @@ impl Plan {
             lanes,
         })
     }
+}
+
+/// How to reach the server at `url`.
+fn wire(url: &Url, settings: &Settings, trust: &Trust) -> Result<Wire, BenchError> {
+    let protocol = if settings.http2 {
+        Protocol::Http2
+    } else {
+        Protocol::Http1
+    };
+    let tls = if url.is_https {
+        let failed = |error: &dyn std::fmt::Display| BenchError::Tls(error.to_string());
+        let connector = trust.connector(protocol).map_err(|error| failed(&error))?;
+        let name = url.bare_host().to_owned();
+        let name = rustls::pki_types::ServerName::try_from(name).map_err(|error| failed(&error))?;
+        Some((connector, name))
+    } else {
+        None
+    };
+    Ok(Wire {
+        address: url.address(settings.any_host)?,
+        authority: url.authority(),
+        tls,
+        is_http2: settings.http2,
+        timeout: settings.timeout,
+    })
 }
 
 /// What replies are held to.

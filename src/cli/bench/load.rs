@@ -1,8 +1,9 @@
 //! `larder bench load`: flags into settings, a report into text or JSON.
 //!
-//! Uses: bench, policy · Never: measuring
+//! Uses: bench, client (trust), policy · Never: measuring
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -10,17 +11,16 @@ use std::{
 
 use clap::Args;
 
-use super::load_text;
+use super::{
+    load_text,
+    place::{Places, trust},
+};
 use crate::{
     bench::{
-        Url,
-        load::{self, Mix, Place, Scenario, Serving, Settings, Step, Target},
+        BenchError,
+        load::{self, Mix, Place, Scenario, Settings, Step, Target},
     },
-    cli::{
-        error::CliError,
-        output,
-        policy_file::{Written, cache_folder},
-    },
+    cli::{error::CliError, output, policy_file::Written},
     policy::Policy,
 };
 
@@ -32,6 +32,10 @@ use crate::{
 /// Several targets take turns in rounds, so that a busy machine falls on all alike; the first is compared with each of the others. Exit code: 0 all replies were right, 1 some were not, 2 not
 /// possible.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 pub(super) struct Load {
     /// URLs of servers, or folders of finished sites.
     #[arg(value_name = "TARGET", required = true)]
@@ -40,6 +44,26 @@ pub(super) struct Load {
     /// What to compare the first target with.
     #[arg(long, value_name = "TARGET", num_args = 1..)]
     vs: Vec<String>,
+
+    /// Speak HTTP/2: by ALPN over TLS, with prior knowledge without it. A folder is served over TLS then.
+    #[arg(long)]
+    http2: bool,
+
+    /// Requests at once on each connection of HTTP/2.
+    #[arg(short = 'm', long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    streams: u16,
+
+    /// Serve targets that are folders over TLS, with a certificate made on the spot.
+    #[arg(long)]
+    tls: bool,
+
+    /// Trust any certificate of a target that is a URL.
+    #[arg(long)]
+    insecure: bool,
+
+    /// Trust this certificate, or those it signed; PEM.
+    #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
+    ca: Option<PathBuf>,
 
     /// What to ask: first (nothing is cached), revalidate (If-None-Match: 304s), reload (all that is not immutable, with max-age=0), mixed.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "first,revalidate", value_parser = scenario)]
@@ -109,6 +133,10 @@ pub(super) struct Load {
     #[arg(long)]
     json: bool,
 
+    /// Write the report with its plots as one HTML document.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+
     /// Load servers that are not on this machine, too. Only do this to hosts of your own.
     #[arg(long)]
     i_own_this_host: bool,
@@ -132,10 +160,21 @@ impl Load {
             paths: self.paths.clone(),
             any_host: self.i_own_this_host,
             policy: self.required()?,
+            http2: self.http2,
+            streams: usize::from(self.streams),
+            trust: trust(self.insecure, self.ca.as_deref())?,
         };
         let report = load::run(&targets, &settings, &progress);
         output::end_of_progress();
         let report = report?;
+        if let Some(file) = &self.html {
+            let written = fs::write(file, load::html(&report));
+            written.map_err(|source| BenchError::File {
+                what: "write",
+                path: file.clone(),
+                source,
+            })?;
+        }
         if self.json {
             output::answer(&load::json(&report));
         } else {
@@ -153,12 +192,18 @@ impl Load {
     }
 
     fn targets(&self) -> Result<Vec<Target>, CliError> {
+        let places = Places {
+            policy: self.policy.as_deref(),
+            build: self.build,
+            workers: self.workers,
+            tls: self.tls || self.http2,
+        };
         let mut pids = self.pid.iter().copied();
         self.targets
             .iter()
             .chain(&self.vs)
             .map(|text| {
-                let place = self.place(text)?;
+                let (place, _) = places.of(text)?;
                 let pid = match place {
                     Place::Server(_) => pids.next(),
                     Place::Site(_) => None,
@@ -170,24 +215,6 @@ impl Load {
                 })
             })
             .collect()
-    }
-
-    fn place(&self, text: &str) -> Result<Place, CliError> {
-        let folder = Path::new(text);
-        if !folder.is_dir() {
-            return Ok(Place::Server(Url::parse(text)?));
-        }
-        let written = Written::read(self.policy.as_deref(), folder)?;
-        let cache = cache_folder(&written.policy)
-            .unwrap_or_else(|| std::env::temp_dir().join("larder-bench"));
-        Ok(Place::Site(Box::new(Serving {
-            site: folder.to_owned(),
-            policy_file: self.policy.clone(),
-            policy: written.policy,
-            build: self.build,
-            workers: self.workers,
-            cache,
-        })))
     }
 }
 

@@ -9,12 +9,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{net::TcpStream, task::AbortHandle};
+use tokio::task::AbortHandle;
 
 use super::{
     Context, OVER, WARMING_UP, Wire,
     http1::{Http1, Received},
-    stream,
+    http2::{Channel, Http2},
+    stream::{self, Stream},
 };
 use crate::{
     bench::load::{
@@ -77,55 +78,107 @@ impl Sink for Check<'_> {
     }
 }
 
-/// A way to ask: a connection, opened when it is needed.
+/// A way to ask: a connection, or a share of one, opened when it is needed.
 pub(in crate::bench::load) struct Link {
     wire: Wire,
-    open: Option<Http1<TcpStream>>,
-    /// How many connections were opened.
-    pub(in crate::bench::load) opened: u64,
+    speaks: Speaks,
+}
+
+enum Speaks {
+    Http1 {
+        open: Option<Http1<Stream>>,
+        received: Rc<Cell<u64>>,
+        opened: u64,
+    },
+    Http2(Http2),
 }
 
 impl Link {
+    /// A link of its own.
     pub(in crate::bench::load) fn new(wire: &Wire) -> Self {
+        Self::on(wire, &Rc::new(Channel::new(wire)))
+    }
+
+    /// A link that shares `channel`, if HTTP/2 is spoken.
+    fn on(wire: &Wire, channel: &Rc<Channel>) -> Self {
+        let speaks = if wire.is_http2 {
+            Speaks::Http2(Http2::new(channel))
+        } else {
+            Speaks::Http1 {
+                open: None,
+                received: Rc::default(),
+                opened: 0,
+            }
+        };
         Self {
             wire: wire.clone(),
-            open: None,
-            opened: 0,
+            speaks,
         }
     }
 
-    /// Asks, on the connection there is or on a new one, and once more where a kept connection turns out to be closed. Gives the number of bytes received.
+    /// Bytes received and connections opened since this was last asked.
+    fn take_counts(&mut self) -> (u64, u64) {
+        match &mut self.speaks {
+            Speaks::Http1 {
+                received, opened, ..
+            } => (received.take(), std::mem::take(opened)),
+            Speaks::Http2(http2) => http2.channel().take_counts(),
+        }
+    }
+
+    /// Asks, on the connection there is or on a new one, and once more where a kept connection turns out to be closed.
     pub(in crate::bench::load) async fn ask(
         &mut self,
         prepared: &Prepared,
         sink: &mut impl Sink,
         scratch: &RefCell<Vec<u8>>,
-    ) -> Result<u64, Fault> {
+    ) -> Result<(), Fault> {
         loop {
-            let mut connection = if let Some(connection) = self.open.take() {
-                connection
-            } else {
-                let stream = stream::open(&self.wire)
-                    .await
-                    .map_err(|error| Fault::Connection(error.to_string()))?;
-                self.opened += 1;
-                Http1::new(stream)
-            };
-            match connection.exchange(&prepared.http1, sink, scratch).await {
-                Ok(Received { bytes, closes }) => {
-                    self.open = (!closes).then_some(connection);
-                    return Ok(bytes);
+            let asked = match &mut self.speaks {
+                Speaks::Http2(http2) => http2.exchange(prepared, sink).await,
+                Speaks::Http1 {
+                    open,
+                    received,
+                    opened,
+                } => {
+                    let mut connection = if let Some(connection) = open.take() {
+                        connection
+                    } else {
+                        let stream = stream::open(&self.wire, received)
+                            .await
+                            .map_err(|error| Fault::Connection(error.to_string()))?;
+                        *opened += 1;
+                        Http1::new(stream)
+                    };
+                    match connection.exchange(&prepared.http1, sink, scratch).await {
+                        Ok(Received { closes }) => {
+                            *open = (!closes).then_some(connection);
+                            Ok(())
+                        }
+                        Err(fault) => Err(fault),
+                    }
                 }
+            };
+            match asked {
                 Err(Fault::Idle) => {}
-                Err(fault) => return Err(fault),
+                asked => return asked,
             }
         }
     }
 }
 
-/// A connection's task, and what is known about it from outside.
+/// What a slot asks for: its part of so many parts of all lanes.
+#[derive(Clone, Copy)]
+pub(super) struct Order<'o> {
+    pub(super) lanes: &'o [Lane],
+    pub(super) part: usize,
+    pub(super) parts: usize,
+}
+
+/// A connection's task, or that of one of its streams, and what is known about it from outside.
 pub(super) struct Slot {
     part: usize,
+    channel: Rc<Channel>,
     task: AbortHandle,
     state: Rc<State>,
 }
@@ -141,15 +194,17 @@ struct State {
 const AFTER_FAULT: Duration = Duration::from_millis(20);
 
 impl Slot {
-    pub(super) fn start(context: &Rc<Context>, lanes: &[Lane], part: usize, parts: usize) -> Self {
+    pub(super) fn start(context: &Rc<Context>, channel: &Rc<Channel>, order: Order<'_>) -> Self {
         let state = Rc::new(State {
             asking: Cell::new(None),
             last: Cell::new(Instant::now()),
         });
-        let sequence = Sequence::new(lanes, part, parts);
-        let task = keep_asking(Rc::clone(context), sequence, Rc::clone(&state));
+        let sequence = Sequence::new(order.lanes, order.part, order.parts);
+        let link = Link::on(&context.wire, channel);
+        let task = keep_asking(Rc::clone(context), link, sequence, Rc::clone(&state));
         Self {
-            part,
+            part: order.part,
+            channel: Rc::clone(channel),
             task: tokio::task::spawn_local(task).abort_handle(),
             state,
         }
@@ -180,13 +235,22 @@ impl Slot {
         self.task.abort();
         count_fault(context, &context.requests[number], &Fault::Timeout(timeout));
         let last = self.last();
-        *self = Self::start(context, lanes, self.part, parts);
+        let order = Order {
+            lanes,
+            part: self.part,
+            parts,
+        };
+        *self = Self::start(context, &Rc::clone(&self.channel), order);
         self.state.last.set(last);
     }
 }
 
-async fn keep_asking(context: Rc<Context>, mut sequence: Sequence, state: Rc<State>) {
-    let mut link = Link::new(&context.wire);
+async fn keep_asking(
+    context: Rc<Context>,
+    mut link: Link,
+    mut sequence: Sequence,
+    state: Rc<State>,
+) {
     let mut now = Instant::now();
     while let Some((due, is_counted)) = context.next(now).await {
         let Some(number) = sequence.advance() else {
@@ -195,18 +259,18 @@ async fn keep_asking(context: Rc<Context>, mut sequence: Sequence, state: Rc<Sta
         let prepared = &context.requests[number];
         // From when it was sent: what it waited for a free connection is part of its latency, but no reason to give it up.
         state.asking.set(Some((now.max(due), number)));
-        let opened = link.opened;
         let mut check = Check::new(&prepared.expected);
         let asked = link.ask(prepared, &mut check, &context.scratch).await;
         now = Instant::now();
         state.asking.set(None);
         state.last.set(now);
-        context.tally.borrow_mut().connections += link.opened - opened;
+        let (bytes, opened) = link.take_counts();
+        context.tally.borrow_mut().connections += opened;
         match asked {
-            Ok(bytes) if context.counts(is_counted) => {
+            Ok(()) if context.counts(is_counted) => {
                 count_reply(&context, prepared, check, bytes, now - due);
             }
-            Ok(_) => context.tally.borrow_mut().unmeasured += 1,
+            Ok(()) => context.tally.borrow_mut().unmeasured += 1,
             Err(fault) => {
                 count_fault(&context, prepared, &fault);
                 tokio::time::sleep(AFTER_FAULT).await;

@@ -24,7 +24,6 @@ pub(super) struct Http1<S> {
 /// What came of an exchange.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Received {
-    pub(super) bytes: u64,
     /// Does the connection end with it?
     pub(super) closes: bool,
 }
@@ -62,13 +61,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1<S> {
             .flush()
             .await
             .map_err(|error| lost(error, replies))?;
-        let mut bytes = 0;
         let closes = poll_fn(|context| {
             let mut scratch = scratch.borrow_mut();
             loop {
                 let mut buffer = ReadBuf::new(&mut scratch);
                 let read = ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer));
-                let is_at_start = self.reader.is_at_start() && bytes == 0;
+                let is_at_start = self.reader.is_at_start();
                 if let Err(error) = read {
                     return Poll::Ready(Err(if is_at_start {
                         lost(error, replies)
@@ -85,7 +83,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1<S> {
                         (false, false) => Err(Fault::CutShort),
                     });
                 }
-                bytes += piece.len() as u64;
                 match self.reader.feed(piece, sink) {
                     Err(error) => return Poll::Ready(Err(Fault::Malformed(error.to_string()))),
                     Ok(Progress::Partial) => {}
@@ -103,6 +100,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1<S> {
         })
         .await?;
         self.replies += 1;
-        Ok(Received { bytes, closes })
+        Ok(Received { closes })
     }
 }

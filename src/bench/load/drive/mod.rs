@@ -7,6 +7,7 @@
 
 mod connection;
 mod http1;
+mod http2;
 mod schedule;
 mod stream;
 
@@ -24,17 +25,24 @@ use std::{
 };
 
 pub(super) use connection::Link;
+use rustls::pki_types::ServerName;
+use tokio_rustls::TlsConnector;
 
 use super::{asset::Prepared, scenario::Lane, tally::Tally};
-use connection::Slot;
+use connection::{Order, Slot};
+use http2::Channel;
 use schedule::Schedule;
 
 /// How to reach a target.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Wire {
     pub(super) address: SocketAddr,
     /// `Host`.
     pub(super) authority: String,
+    /// TLS, and the name in the certificate.
+    pub(super) tls: Option<(TlsConnector, ServerName<'static>)>,
+    /// HTTP/2, by ALPN or with prior knowledge (RFC 9113 §3)? Else HTTP/1.1.
+    pub(super) is_http2: bool,
     pub(super) timeout: Duration,
 }
 
@@ -44,6 +52,8 @@ pub(super) struct Stretch<'s> {
     pub(super) requests: &'s Arc<[Prepared]>,
     pub(super) lanes: &'s [Lane],
     pub(super) connections: usize,
+    /// Requests at once on a connection: one for HTTP/1.1.
+    pub(super) streams: usize,
     pub(super) threads: usize,
     pub(super) until: Until,
     pub(super) warm_up: Duration,
@@ -212,7 +222,8 @@ fn drive(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let numbers = (0..stretch.connections).filter(|connection| connection % threads == number);
+    let streams = stretch.streams.max(1);
+    let connections = (0..stretch.connections).filter(|connection| connection % threads == number);
     #[expect(clippy::cast_precision_loss, reason = "few threads")]
     let rate = stretch.rate.map(|rate| rate / threads as f64);
     tokio::task::LocalSet::new().block_on(&runtime, async {
@@ -224,14 +235,27 @@ fn drive(
             tally: RefCell::new(Tally::default()),
             scratch: RefCell::new(vec![0; SCRATCH]),
         });
-        let mut slots: Vec<Slot> = numbers
-            .map(|part| Slot::start(&context, stretch.lanes, part, stretch.connections))
+        let parts = stretch.connections * streams;
+        let mut slots: Vec<Slot> = connections
+            .flat_map(|connection| {
+                let shared = Rc::new(Channel::new(&context.wire));
+                let parts = (0..streams).map(move |stream| connection * streams + stream);
+                parts.map(move |part| (part, Rc::clone(&shared)))
+            })
+            .map(|(part, channel)| {
+                let order = Order {
+                    lanes: stretch.lanes,
+                    part,
+                    parts,
+                };
+                Slot::start(&context, &channel, order)
+            })
             .collect();
         let mut tick = tokio::time::interval(TICK);
         while slots.iter().any(|slot| !slot.is_finished()) {
             tick.tick().await;
             for slot in &mut slots {
-                slot.look_after(&context, stretch.lanes, stretch.connections);
+                slot.look_after(&context, stretch.lanes, parts);
             }
         }
         let last = slots

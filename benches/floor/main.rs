@@ -1,0 +1,262 @@
+//! The floor: what a reply costs when nothing is decided. An event loop with canned replies, to measure servers and load generators against.
+//!
+//! ```console
+//! $ cargo bench --bench floor --no-run         # builds it; the path is printed
+//! $ floor --listen 127.0.0.1:0                 # prints its URL
+//! ```
+//!
+//! It answers by path: `/304`, `/4k`, `/100k`, `/1m` with as many bytes and the fields that larder sends; `/count` with how many requests it has answered
+//! since it was last asked that. One thread, HTTP/1.1, no TLS. What it reads of a request is the path and where the request ends.
+
+use std::{
+    collections::HashMap,
+    io::{self, Read, Write},
+    net::SocketAddr,
+};
+
+use mio::{
+    Events, Interest, Poll, Token,
+    net::{TcpListener, TcpStream},
+};
+
+const LISTENER: Token = Token(usize::MAX);
+/// Connections that may wait for their turn, as servers have it.
+const EVENTS: usize = 1024;
+
+const FIELDS: &str = "cache-control: no-cache\r\nx-content-type-options: nosniff\r\nvary: Accept-Encoding\r\n\
+    etag: \"0123456789abcdef0123456789abcdef\"\r\ndate: Thu, 26 Nov 2026 12:00:00 GMT\r\n";
+
+fn main() -> io::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let mut address = None;
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--listen" => address = arguments.next(),
+            // What cargo adds when it runs a bench, or a test of all targets: there is nothing to measure alone.
+            _ => return Ok(()),
+        }
+    }
+    let Some(address) = address else {
+        return Ok(());
+    };
+    let address: SocketAddr = address.parse().map_err(|error| {
+        io::Error::new(io::ErrorKind::InvalidInput, format!("{address}: {error}"))
+    })?;
+    Floor::new(address)?.run()
+}
+
+/// The canned replies, whole.
+struct Replies {
+    not_modified: Vec<u8>,
+    sized: [(&'static [u8], Vec<u8>); 3],
+    missing: Vec<u8>,
+}
+
+impl Replies {
+    fn new() -> Self {
+        let ok = |length: usize| {
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n{FIELDS}content-type: text/javascript; charset=utf-8\r\naccept-ranges: bytes\r\n\r\n"
+            );
+            let mut reply = head.into_bytes();
+            reply.resize(reply.len() + length, b'x');
+            reply
+        };
+        Self {
+            not_modified: format!("HTTP/1.1 304 Not Modified\r\n{FIELDS}\r\n").into_bytes(),
+            sized: [
+                (b"/4k", ok(4 * 1024)),
+                (b"/100k", ok(100 * 1024)),
+                (b"/1m", ok(1024 * 1024)),
+            ],
+            missing:
+                b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\ncache-control: no-store\r\n\r\n"
+                    .to_vec(),
+        }
+    }
+
+    fn get(&self, path: &[u8]) -> &[u8] {
+        if path == b"/304" {
+            return &self.not_modified;
+        }
+        self.sized
+            .iter()
+            .find(|(known, _)| *known == path)
+            .map_or(&self.missing, |(_, reply)| reply)
+    }
+}
+
+struct Connection {
+    stream: TcpStream,
+    /// The beginning of a request.
+    read: Vec<u8>,
+    /// What could not be written yet.
+    unsent: Vec<u8>,
+}
+
+struct Floor {
+    poll: Poll,
+    listener: TcpListener,
+    replies: Replies,
+    connections: HashMap<Token, Connection>,
+    next: usize,
+    answered: u64,
+    buffer: Vec<u8>,
+}
+
+impl Floor {
+    fn new(address: SocketAddr) -> io::Result<Self> {
+        let poll = Poll::new()?;
+        let mut listener = TcpListener::bind(address)?;
+        poll.registry()
+            .register(&mut listener, LISTENER, Interest::READABLE)?;
+        let mut stdout = io::stdout();
+        writeln!(stdout, "http://{}/", listener.local_addr()?)?;
+        stdout.flush()?;
+        Ok(Self {
+            poll,
+            listener,
+            replies: Replies::new(),
+            connections: HashMap::new(),
+            next: 0,
+            answered: 0,
+            buffer: vec![0; 16 * 1024],
+        })
+    }
+
+    fn run(mut self) -> io::Result<()> {
+        let mut events = Events::with_capacity(EVENTS);
+        loop {
+            if let Err(error) = self.poll.poll(&mut events, None)
+                && error.kind() != io::ErrorKind::Interrupted
+            {
+                return Err(error);
+            }
+            for event in &events {
+                if event.token() == LISTENER {
+                    self.accept()?;
+                } else if let Some(mut connection) = self.connections.remove(&event.token())
+                    && self.turn(&mut connection).unwrap_or(false)
+                {
+                    self.connections.insert(event.token(), connection);
+                }
+            }
+        }
+    }
+
+    fn accept(&mut self) -> io::Result<()> {
+        loop {
+            let mut stream = match self.listener.accept() {
+                Ok((stream, _)) => stream,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(_) => continue,
+            };
+            // Without it, the last small segment of a reply waits for an acknowledgement.
+            stream.set_nodelay(true)?;
+            let token = Token(self.next);
+            self.next += 1;
+            let both = Interest::READABLE | Interest::WRITABLE;
+            self.poll.registry().register(&mut stream, token, both)?;
+            let connection = Connection {
+                stream,
+                read: Vec::new(),
+                unsent: Vec::new(),
+            };
+            self.connections.insert(token, connection);
+        }
+    }
+
+    /// Writes what is left, reads what is there, answers what is whole. Says whether the connection goes on.
+    fn turn(&mut self, connection: &mut Connection) -> io::Result<bool> {
+        loop {
+            if !connection.unsent.is_empty() && !flush(connection)? {
+                return Ok(true);
+            }
+            let length = match connection.stream.read(&mut self.buffer) {
+                Ok(0) => return Ok(false),
+                Ok(length) => length,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(true),
+                Err(error) => return Err(error),
+            };
+            if connection.read.is_empty() && ends_request(&self.buffer[..length]) == Some(length) {
+                // One whole request: nearly always.
+                answer(
+                    &self.replies,
+                    &mut self.answered,
+                    &self.buffer[..length],
+                    connection,
+                )?;
+            } else {
+                connection.read.extend_from_slice(&self.buffer[..length]);
+                let mut taken = 0;
+                while let Some(end) = ends_request(&connection.read[taken..]) {
+                    let request = connection.read[taken..taken + end].to_vec();
+                    answer(&self.replies, &mut self.answered, &request, connection)?;
+                    taken += end;
+                }
+                connection.read.drain(..taken);
+            }
+            // Less than there was room for: the next event tells when there is more.
+            if length < self.buffer.len() && connection.unsent.is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+}
+
+/// Where the first request ends.
+fn ends_request(bytes: &[u8]) -> Option<usize> {
+    if bytes.ends_with(b"\r\n\r\n")
+        && memchr::memmem::find(bytes, b"\r\n\r\n") == Some(bytes.len() - 4)
+    {
+        return Some(bytes.len());
+    }
+    memchr::memmem::find(bytes, b"\r\n\r\n").map(|at| at + 4)
+}
+
+fn answer(
+    replies: &Replies,
+    answered: &mut u64,
+    request: &[u8],
+    connection: &mut Connection,
+) -> io::Result<()> {
+    let path = request
+        .split(|byte| *byte == b' ')
+        .nth(1)
+        .unwrap_or_default();
+    if path == b"/count" {
+        let count = std::mem::take(answered).to_string();
+        let reply = format!(
+            "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{count}",
+            count.len()
+        );
+        return send(connection, reply.as_bytes());
+    }
+    *answered += 1;
+    send(connection, replies.get(path))
+}
+
+fn send(connection: &mut Connection, reply: &[u8]) -> io::Result<()> {
+    let mut sent = 0;
+    while connection.unsent.is_empty() && sent < reply.len() {
+        match connection.stream.write(&reply[sent..]) {
+            Ok(length) => sent += length,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+            Err(error) => return Err(error),
+        }
+    }
+    connection.unsent.extend_from_slice(&reply[sent..]);
+    Ok(())
+}
+
+/// Writes what is left. Says whether that was all.
+fn flush(connection: &mut Connection) -> io::Result<bool> {
+    while !connection.unsent.is_empty() {
+        match connection.stream.write(&connection.unsent) {
+            Ok(length) => drop(connection.unsent.drain(..length)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
+}
