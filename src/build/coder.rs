@@ -84,6 +84,11 @@ impl Coder {
         })
     }
 
+    /// Where coded content is kept.
+    pub(super) fn cache(&self) -> Option<&Cache> {
+        self.cache.as_ref()
+    }
+
     /// Gives `files` the coded forms that are known, and tells which are not.
     pub(super) fn fill(
         &self,

@@ -11,19 +11,31 @@ use bytes::Bytes;
 use rayon::prelude::*;
 
 use super::{
+    cache::Cache,
     coder::whole,
+    codings::{Levels, is_negotiable},
     engine::{self, Name},
+    follower::{Followed, Follower},
     inventory::Entry,
 };
 use crate::{
     fingerprint::{Digest, FileId, Finding, Plan, Scanned, Settings, Site, Verifier, leave, scan},
+    http::MediaType,
+    policy::Compress,
     snapshot::{Content, SiteFile},
 };
+
+/// How a file that is named like the coded form of an edited resource is coded anew.
+pub(super) struct Recoding<'r> {
+    pub(super) compress: &'r Compress,
+    pub(super) cache: Option<&'r Cache>,
+}
 
 /// What is served instead of `entries`, which are sorted by path, and what there is to say about them.
 pub(super) fn fingerprinted(
     entries: &[Entry],
     settings: &Settings,
+    recoding: &Recoding<'_>,
 ) -> (Vec<SiteFile>, Vec<Finding>) {
     let source = Source(entries);
     let public = entries.iter().filter(|entry| entry.public);
@@ -38,7 +50,10 @@ pub(super) fn fingerprinted(
     let mut plan = Plan::new(site, scanned, settings, &load);
     loop {
         match source.render(&plan) {
-            Ok(files) => return (files, plan.findings()),
+            Ok(mut files) => {
+                source.follow(&plan, &mut files, recoding);
+                return (files, plan.findings());
+            }
             // Each round leaves at least one more resource alone, so that there is a last one.
             Err(faulty) => plan = leave(plan, &faulty, settings, &load),
         }
@@ -93,6 +108,47 @@ impl Source<'_> {
                 .or_insert(file);
         }
         Ok(files.into_values().collect())
+    }
+
+    /// Codes anew what was the coded form of an edited resource, as a release does.
+    fn follow(&self, plan: &Plan, files: &mut [SiteFile], recoding: &Recoding<'_>) {
+        let followers: Vec<Follower> = plan
+            .site()
+            .ids()
+            .filter_map(|file| Follower::find(plan, file))
+            .collect();
+        if followers.is_empty() {
+            return;
+        }
+        let to_code = files
+            .iter()
+            .map(|file| (MediaType::of_path(&file.path), file.content.length()))
+            .filter(|(media_type, length)| is_negotiable(recoding.compress, media_type, *length))
+            .map(|(_, length)| length)
+            .sum();
+        let levels = Levels::of(recoding.compress.quality, to_code);
+        let place = |files: &[SiteFile], file: FileId| {
+            let path = plan.site().path(file);
+            files.binary_search_by(|known| known.path.as_str().cmp(path))
+        };
+        for follower in followers {
+            let (Ok(own), Ok(of)) = (place(files, follower.file), place(files, follower.of)) else {
+                continue;
+            };
+            let digest = files[of].digest;
+            let (Some(bytes), Some(now), Some(before)) = (
+                whole(&files[own].content),
+                whole(&files[of].content),
+                self.load(plan.site().path(follower.of)),
+            ) else {
+                continue;
+            };
+            let followed = follower.follow(&bytes, &before, (&now, digest), levels, recoding.cache);
+            if let Ok(Followed::Recoded(bytes)) = followed {
+                files[own].digest = Digest::of(&bytes);
+                files[own].content = Content::Held(bytes);
+            }
+        }
     }
 
     fn render_one(

@@ -9,6 +9,7 @@ mod coder;
 mod codings;
 mod engine;
 mod error;
+mod follower;
 mod in_memory;
 mod inventory;
 mod on_disk;
@@ -205,7 +206,11 @@ impl Workshop {
         mark_negotiable(policy, &mut files);
         self.coder.forget_others(&files);
         Site {
-            withheld: withheld(&root, &taken.odd),
+            withheld: taken
+                .withheld
+                .into_iter()
+                .chain(withheld(&root, &taken.odd))
+                .collect(),
             files,
             odd: taken.odd,
             recognised: None,
@@ -237,7 +242,11 @@ impl Workshop {
 
     fn fingerprinted(&self, policy: &Policy, site: &mut Site) {
         let settings = engine::settings(&policy.fingerprint, None);
-        (site.files, site.findings) = in_memory::fingerprinted(&self.entries, &settings);
+        let recoding = in_memory::Recoding {
+            compress: &policy.compress,
+            cache: self.coder.cache(),
+        };
+        (site.files, site.findings) = in_memory::fingerprinted(&self.entries, &settings, &recoding);
     }
 
     /// Gives `files` all coded forms that are known, and notes which are missing.

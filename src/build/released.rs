@@ -47,6 +47,8 @@ pub(super) struct Released {
 pub(super) struct Taken {
     pub(super) files: Vec<SiteFile>,
     pub(super) odd: Vec<Odd>,
+    /// What the site had that is not in the release.
+    pub(super) withheld: Vec<String>,
     /// Was something written to just now?
     pub(super) unsettled: bool,
     pub(super) folders: Vec<std::path::PathBuf>,
@@ -181,6 +183,7 @@ impl Released {
         Ok(Taken {
             files: self.files(manifest, rules, codings),
             odd,
+            withheld: manifest.withheld.iter().cloned().collect(),
             unsettled,
             folders,
         })

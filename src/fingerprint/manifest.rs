@@ -18,7 +18,7 @@
 //!
 //! Uses: `serde_json`, digest · Never: files, clock
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,8 @@ pub const VERSION: u32 = 1;
 pub struct Manifest {
     /// By path: absolute, decoded.
     pub resources: BTreeMap<String, Resource>,
+    /// Where the site has something that is not in the release: a server answers 404 there, and never with the document of an application.
+    pub withheld: BTreeSet<String>,
 }
 
 /// What is at one URL.
@@ -114,6 +116,8 @@ struct RawManifest {
     version: u32,
     #[serde(default)]
     resources: BTreeMap<String, RawResource>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    withheld: BTreeSet<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -170,7 +174,13 @@ impl Manifest {
                 Ok((path, resource))
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { resources })
+        match raw.withheld.iter().find(|path| !is_path(path)) {
+            Some(path) => Err(ManifestError::Path { path: path.clone() }),
+            None => Ok(Self {
+                resources,
+                withheld: raw.withheld,
+            }),
+        }
     }
 
     /// Writes the manifest: sorted, indented, with a newline at its end.
@@ -187,6 +197,7 @@ impl Manifest {
                 .iter()
                 .map(|(path, resource)| (path.clone(), RawResource::of(resource)))
                 .collect(),
+            withheld: self.withheld.clone(),
         };
         let mut text = serde_json::to_string_pretty(&raw).expect("a map with string keys is JSON");
         text.push('\n');
@@ -314,6 +325,7 @@ mod tests {
                 .into_iter()
                 .map(|(path, resource)| (path.to_owned(), resource))
                 .collect(),
+            withheld: BTreeSet::new(),
         }
     }
 
@@ -330,10 +342,15 @@ mod tests {
             codings: vec![coded],
             ..resource(b"abc", true)
         };
-        let manifest = manifest(vec![
+        let mut manifest = manifest(vec![
             ("/a \".css", full),
             ("/b é.css", resource(b"", false)),
         ]);
+        assert!(
+            !manifest.write().contains("withheld"),
+            "only if there is any"
+        );
+        manifest.withheld.insert("/dangling.css".into());
         let text = manifest.write();
         assert_eq!(Manifest::parse(text.as_bytes()).expect("read"), manifest);
         assert_eq!(

@@ -108,7 +108,7 @@ fn a_rebuild_codes_only_what_changed() {
     assert!((3..=9).contains(&new), "{new} new forms");
 }
 
-fn gzip(content: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(content: &[u8]) -> Vec<u8> {
     piped("gzip", &["-9", "-n"], content)
 }
 

@@ -1,6 +1,6 @@
 //! `larder serve RELEASE`: the same answers as `larder serve --build SITE`, without hashing anything.
 
-use std::{fs, path::Path};
+use std::{fs, os::unix::fs::symlink, path::Path};
 
 use super::{Work, files, fingerprinted};
 use crate::support::{Ask, Larder, eventually, holds};
@@ -49,11 +49,39 @@ fn a_release_is_served_as_the_site_is_with_build() {
     work.site.write("rows.csv", "a,b,c\n1,2,3\n".repeat(80));
     work.site.write("rows.csv.gz", "not the rows at all");
     work.site.write(
+        "css/site.css.gz",
+        super::codings::gzip(super::STYLE.as_bytes()),
+    );
+    work.site.write(
         "js/words.js",
         "export const words = 'what keeps and what goes off';\n".repeat(40),
     );
     work.build().succeeds();
     same_answers(&work.site.root(), &work.out(), &[]);
+}
+
+#[test]
+fn what_is_withheld_from_an_application_is_withheld_from_its_release() {
+    let work = Work::of(&[("index.html", "<!doctype html><div id=app></div>")]);
+    symlink("nowhere", work.site.path("reports")).expect("it can be made");
+    symlink("/etc", work.site.path("settings")).expect("it can be made");
+    work.build().succeeds();
+    let manifest = super::manifest(&work.out());
+    assert_eq!(
+        manifest["withheld"],
+        serde_json::json!(["/reports", "/settings"])
+    );
+    // Of a release of the release, too.
+    let second = work.site.beside("second");
+    work.run(&work.out(), &second, &[]).succeeds();
+    assert_eq!(files(&second), work.released());
+    for (folder, how) in [(work.site.root(), "--build"), (work.out(), "--verify")] {
+        let larder = Larder::folder(&folder, &["--no-watch", how]);
+        larder.get("/any/route").is(200);
+        for path in ["/reports", "/settings", "/settings/hostname"] {
+            larder.get(path).is_error(404);
+        }
+    }
 }
 
 #[test]

@@ -19,19 +19,15 @@ use bytes::Bytes;
 use rayon::prelude::*;
 
 use super::{
-    error::ReleaseError,
-    input::Input,
-    layout,
-    notice::Notice,
-    progress::Watch,
-    staging::Staging,
-    write::{Follower, Made},
+    error::ReleaseError, input::Input, layout, notice::Notice, progress::Watch, staging::Staging,
+    write::Made,
 };
 use crate::{
     build::{
         cache::Cache,
         coder::Job,
         codings::{Levels, decodes_to, is_negotiable, suffix},
+        follower::{Followed, Follower},
         on_disk::OnDisk,
         stamp::Stamp,
     },
@@ -150,32 +146,19 @@ impl Codings<'_> {
         let last = fs::read(self.staging.file(&of.path))
             .map(Bytes::from)
             .map_err(ReleaseError::read(&of.file))?;
-        let was_coded = decodes_to(follower.coding, &bytes, &self.input.read(of)?);
+        let before = self.input.read(of)?;
+        let digest = manifest
+            .resources
+            .get(&of.path)
+            .map_or_else(|| Digest::of(&last), |of| of.digest);
+        let followed = follower
+            .follow(&bytes, &before, (&last, digest), levels, self.cache)
+            .map_err(ReleaseError::write(&found.file))?;
         let (path, other) = (found.path.clone(), of.path.clone());
-        let (bytes, notice) = if was_coded {
-            let digest = manifest
-                .resources
-                .get(&of.path)
-                .map_or_else(|| Digest::of(&last), |of| of.digest);
-            let job = Job::held(
-                (Content::Held(last.clone()), digest),
-                follower.coding,
-                levels,
-                None,
-            );
-            let coded = match job.run(self.cache).map(|coded| coded.content) {
-                Some(Content::Held(bytes)) => bytes,
-                // It does not pay, and yet is what its name says.
-                _ => levels
-                    .encode(follower.coding, &last)
-                    .map_err(ReleaseError::write(&found.file))?
-                    .into(),
-            };
-            (coded, Some(Notice::Recoded { path, of: other }))
-        } else if decodes_to(follower.coding, &bytes, &last) {
-            (bytes, None)
-        } else {
-            (bytes, Some(Notice::Stale { path, of: other }))
+        let (bytes, notice) = match followed {
+            Followed::Recoded(bytes) => (bytes, Some(Notice::Recoded { path, of: other })),
+            Followed::Fits => (bytes, None),
+            Followed::Other => (bytes, Some(Notice::Stale { path, of: other })),
         };
         self.staging.write(&found.path, &bytes)?;
         let made = Made {

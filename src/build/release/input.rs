@@ -38,6 +38,8 @@ pub(super) struct Input {
     coded: Vec<Found>,
     pub(super) odd: Vec<Odd>,
     pub(super) notices: Vec<Notice>,
+    /// Where the site has something that is not in the release, or had when it was built before.
+    withheld: BTreeSet<String>,
     /// What was written to since the first look.
     unsettled: Mutex<BTreeSet<String>>,
 }
@@ -69,6 +71,7 @@ impl Input {
             .partition(|found| made.contains(&found.path));
         Self {
             notices: case_collisions(&files),
+            withheld: release.map(|release| release.withheld).unwrap_or_default(),
             odd,
             files,
             evidence,
@@ -92,6 +95,12 @@ impl Input {
                     .ok()?;
                 Some(&files[place])
             })
+    }
+
+    /// The paths below `root` where something is that is not in the release.
+    pub(super) fn withheld(&self, root: &Path) -> BTreeSet<String> {
+        let odd = crate::build::withheld(root, &self.odd);
+        self.withheld.iter().cloned().chain(odd).collect()
     }
 
     /// The content at `path`, for what the plan has to look into.

@@ -101,6 +101,7 @@ mod tests {
                 .iter()
                 .map(|(path, content)| ((*path).to_owned(), resource(content)))
                 .collect(),
+            ..Manifest::default()
         };
         coded_place(&manifest, path, ContentCoding::Gzip, &Digest::of(b"coded"))
     }

@@ -7,11 +7,10 @@ use rayon::prelude::*;
 use super::{error::ReleaseError, input::Input, progress::Watch, staging::Staging};
 use crate::{
     build::{
-        codings::suffix,
         engine::{self, Name},
+        follower::Follower,
     },
     fingerprint::{Digest, FileId, Plan, Verifier},
-    http::ContentCoding,
 };
 
 /// A resource of the release.
@@ -31,14 +30,6 @@ pub(super) struct Pass {
     pub(super) faulty: Vec<FileId>,
     /// What looks like the coded form of an edited resource: to be made when that is there.
     pub(super) followers: Vec<Follower>,
-}
-
-/// A file that may be the coded form of an edited resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Follower {
-    pub(super) file: FileId,
-    pub(super) of: FileId,
-    pub(super) coding: ContentCoding,
 }
 
 enum One {
@@ -88,7 +79,7 @@ fn write_one(
     staging: &Staging,
     file: FileId,
 ) -> Result<One, ReleaseError> {
-    if let Some(follower) = follower(plan, file) {
+    if let Some(follower) = Follower::find(plan, file) {
         return Ok(One::Follower(follower));
     }
     let found = input.found(file);
@@ -121,13 +112,4 @@ fn write_one(
     Ok(One::Made(
         renamed.into_iter().chain([own]).map(made).collect(),
     ))
-}
-
-/// Is `file` named like the coded form of a resource that is edited?
-fn follower(plan: &Plan, file: FileId) -> Option<Follower> {
-    let path = plan.site().path(file);
-    ContentCoding::ALL.into_iter().find_map(|coding| {
-        let of = plan.site().find(path.strip_suffix(suffix(coding))?)?;
-        plan.has_edits(of).then_some(Follower { file, of, coding })
-    })
 }
