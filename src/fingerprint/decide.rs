@@ -15,6 +15,7 @@ use super::reference::{Mention, Place, Reference, Scanned, Unreadable};
 use super::resolve::is_template;
 use super::settings::Settings;
 use super::site::{FileId, Site};
+use super::swap;
 
 /// What is done with a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +122,7 @@ impl Decided {
                 .properties
                 .get(index as usize)
                 .is_some_and(|name| self.properties.contains(&(scanned.file, name.clone()))),
-            Place::Resource | Place::Evaluated | Place::SourceMap => true,
+            Place::Resource | Place::Evaluated | Place::Preloaded | Place::SourceMap => true,
         }
     }
 }
@@ -231,7 +232,8 @@ fn pins(
         }
         if !decided.is_editable(file) {
             for reference in &file.references {
-                if site.class(reference.target).has_identity() {
+                let is_compared = reference.place == Place::Preloaded;
+                if is_compared || site.class(reference.target).has_identity() {
                     pins.push((reference.target, Pin::Evaluated { by: by() }));
                 }
             }
@@ -250,6 +252,7 @@ fn pins(
         .filter(|file| decided.decisions[file.index()] == Decision::Renamed)
         .collect();
     pins.extend(pattern::pins(site, scanned, settings, &candidates));
+    pins.extend(swap::pins(site, scanned, &candidates));
     pins
 }
 

@@ -15,7 +15,7 @@ pub enum Finding {
     MissingTarget {
         /// The path.
         path: String,
-        /// The file that differs only in case: on this server, another resource.
+        /// The file that differs only in case, or in the Unicode form (NFC, NFD) of its letters: on this server, another resource.
         other_case: Option<String>,
         /// The first resource that refers to it.
         first: String,
@@ -54,7 +54,14 @@ impl fmt::Display for Finding {
                     write!(formatter, " and {} more references", count - 1)?;
                 }
                 match other_case {
-                    Some(other) => write!(formatter, "; {other} differs in case only: write it so"),
+                    Some(other) => {
+                        let what = if other.to_lowercase() == path.to_lowercase() {
+                            "case"
+                        } else {
+                            "the Unicode form of its letters"
+                        };
+                        write!(formatter, "; {other} differs in {what} only: write it so")
+                    }
                     None => write!(formatter, "; the reference is left as it is"),
                 }
             }

@@ -36,6 +36,7 @@ mod settings;
 mod site;
 mod source_map;
 mod splice;
+mod swap;
 mod verify;
 mod whole;
 

@@ -15,7 +15,7 @@ const OF_TEN: usize = 9;
 
 /// The prefix (`/docs/`) that makes the absolute references of the site right.
 pub(crate) fn detect(site: &Site, scanned: &[Scanned]) -> Option<String> {
-    if site.base != "/" {
+    if site.base() != "/" {
         return None;
     }
     let mut right: BTreeMap<&str, usize> = BTreeMap::new();

@@ -6,6 +6,8 @@
 //!
 //! Uses: graph, decide, splice · Never: files, clock
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 
 use super::decide::{Decided, Decision, Pin};
@@ -33,6 +35,22 @@ pub(crate) struct Name {
 /// Gives the content of a file again; none if it cannot.
 pub(crate) type Load<'l> = &'l dyn Fn(&str) -> Option<Bytes>;
 
+/// The paths that references lead to where nothing is, as far as they look like names that could be given; `mount` is dropped from their front.
+pub(crate) fn missing(scanned: &[Scanned], mount: Option<&str>) -> BTreeSet<String> {
+    scanned
+        .iter()
+        .flat_map(|file| &file.missing)
+        .map(|missing| missing.path.as_str())
+        .filter(|path| name::parts(path).is_some())
+        .flat_map(|path| {
+            let mounted = mount
+                .and_then(|prefix| path.strip_prefix(prefix))
+                .map(|rest| format!("/{rest}"));
+            std::iter::once(path.to_owned()).chain(mounted)
+        })
+        .collect()
+}
+
 /// What names are computed from.
 pub(crate) struct Naming<'n> {
     pub(crate) site: &'n Site,
@@ -41,6 +59,8 @@ pub(crate) struct Naming<'n> {
     pub(crate) load: Load<'n>,
     pub(crate) decided: &'n mut Decided,
     pub(crate) patches: &'n Patches,
+    /// Paths that something refers to although nothing is there: a name must not come to be what was never meant.
+    pub(crate) missing: BTreeSet<String>,
     pub(crate) names: Vec<Option<Name>>,
 }
 
@@ -144,9 +164,11 @@ impl Naming<'_> {
 
     /// Is nothing else at `path`? The same bytes may be.
     fn is_free(&self, path: &str, digest: &Digest) -> bool {
-        self.site
-            .find(path)
-            .is_none_or(|taken| self.scanned[taken.index()].digest == *digest)
+        !self.missing.contains(path)
+            && self
+                .site
+                .find(path)
+                .is_none_or(|taken| self.scanned[taken.index()].digest == *digest)
     }
 
     fn keep(&mut self, index: usize, pin: Pin) {
@@ -167,10 +189,10 @@ impl Naming<'_> {
         // A second try only if a name is taken: the same length, so that nothing else moves.
         for attempt in 0_u8..16 {
             let names = self.circle_names(members, &digests, attempt);
-            if names
-                .iter()
-                .all(|name| self.site.find(&name.path).is_none())
-            {
+            let is_free = |name: &Name| {
+                self.site.find(&name.path).is_none() && !self.missing.contains(&name.path)
+            };
+            if names.iter().all(is_free) {
                 for (member, name) in members.iter().zip(names) {
                     self.names[*member] = Some(name);
                 }

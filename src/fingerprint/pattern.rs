@@ -6,6 +6,7 @@
 //! Uses: regex, regress, name · Never: files, clock
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::decide::Pin;
 use super::name;
@@ -58,13 +59,13 @@ fn speaks_of(pattern: &Pattern, path: &str) -> bool {
 
 /// A compiled expression. Most of what is written about file names means the same to both engines; the linear one is asked first, because
 /// nobody promises that somebody's expression is harmless to the other.
-enum Expression {
+pub(crate) enum Expression {
     Linear(regex::Regex),
     Backtracking(regress::Regex),
 }
 
 impl Expression {
-    fn compile(pattern: &Pattern) -> Option<Self> {
+    pub(crate) fn compile(pattern: &Pattern) -> Option<Self> {
         let linear = regex::RegexBuilder::new(&pattern.source)
             .case_insensitive(pattern.flags.contains('i'))
             .multi_line(pattern.flags.contains('m'))
@@ -79,6 +80,18 @@ impl Expression {
         }
         let expression = regress::Regex::with_flags(&pattern.source, pattern.flags.as_str());
         expression.ok().map(Self::Backtracking)
+    }
+
+    /// Where it matches last: a name stands at the end of a path.
+    pub(crate) fn last_match(&self, text: &str) -> Option<Range<usize>> {
+        match self {
+            Self::Linear(expression) => {
+                expression.find_iter(text).last().map(|found| found.range())
+            }
+            Self::Backtracking(expression) => {
+                expression.find_iter(text).last().map(|found| found.range())
+            }
+        }
     }
 
     fn matches(&self, text: &str) -> bool {

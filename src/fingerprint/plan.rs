@@ -15,7 +15,7 @@ use super::findings::{self, Finding};
 use super::integrity;
 use super::locks;
 use super::mount;
-use super::naming::{Load, Name, Naming};
+use super::naming::{self, Load, Name, Naming};
 use super::reference::{IntegrityRecord, Reference, Scanned, Unreadable};
 use super::settings::Settings;
 use super::site::{FileId, Site};
@@ -65,6 +65,7 @@ impl Plan {
             load,
             decided: &mut decided,
             patches: &patches,
+            missing: naming::missing(&scanned, mount.as_deref()),
             names: vec![None; scanned.len()],
         }
         .run();

@@ -16,6 +16,8 @@ pub(crate) enum Place {
     Resource,
     /// A script or module is evaluated: it must have one URL only.
     Evaluated,
+    /// A bundler's list of what to load before a chunk is evaluated: compared with the URLs that were loaded before.
+    Preloaded,
     /// The `url()` of a custom property, which is resolved where the property is used. The index is into [`Scanned::properties`].
     CustomProperty(u32),
     /// The comment that names the source map.
@@ -40,6 +42,8 @@ pub enum Mention {
     Text,
     /// A selector on `src` or `href` holds the name.
     Selector,
+    /// A replacement in code makes the name of another file from it.
+    Replaced,
     /// It is started as a worker or a service worker by its URL.
     Worker,
     /// A key or a prefix of an import map covers it.
@@ -53,6 +57,25 @@ pub enum Mention {
 pub(crate) struct Pattern {
     pub(crate) source: String,
     pub(crate) flags: String,
+}
+
+/// What a replacement in code looks for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Searched {
+    /// A text.
+    Text(String),
+    /// What a regular expression matches.
+    Pattern(Pattern),
+    /// Something computed.
+    Unknown,
+}
+
+/// A replacement in code, perhaps of a part of a URL (rule P5).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Swap {
+    pub(crate) searched: Searched,
+    /// What takes its place; none if that is computed.
+    pub(crate) by: Option<String>,
 }
 
 /// An `import()` or `new URL()` whose specifier is computed: everything between prefix and suffix may be meant.
@@ -149,6 +172,7 @@ pub struct Scanned {
     pub(crate) references: Vec<Reference>,
     pub(crate) mentions: BTreeSet<(FileId, Mention)>,
     pub(crate) patterns: BTreeSet<Pattern>,
+    pub(crate) swaps: BTreeSet<Swap>,
     pub(crate) computed: BTreeSet<Computed>,
     pub(crate) missing: Vec<Missing>,
     pub(crate) integrity: Vec<IntegrityRecord>,
@@ -178,6 +202,7 @@ impl Scanned {
             references: Vec::new(),
             mentions: BTreeSet::new(),
             patterns: BTreeSet::new(),
+            swaps: BTreeSet::new(),
             computed: BTreeSet::new(),
             missing: Vec::new(),
             integrity: Vec::new(),
@@ -189,5 +214,18 @@ impl Scanned {
             absolute: 0,
             locks: BTreeSet::new(),
         }
+    }
+
+    /// Every stretch of the resource that an edit may touch: an empty one is a place where something may be inserted.
+    pub fn spans(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let inserts = self.references.iter().map(|reference| reference.insert);
+        let gaps = self.integrity_gaps.iter().map(|(at, _)| *at);
+        let records = self.integrity.iter().map(|record| record.span.clone());
+        let policies = self.inline.iter().map(|record| record.span.clone());
+        inserts
+            .chain(gaps)
+            .map(|at| at..at)
+            .chain(records)
+            .chain(policies)
     }
 }

@@ -45,7 +45,7 @@ impl Base {
     /// The base URL of the resource at `path` of the site.
     pub(crate) fn of(site: &Site, path: &str) -> Self {
         let folder = path.rfind('/').map_or("/", |at| &path[..=at]);
-        Self::Folder(format!("{}{}", site.base, folder.trim_start_matches('/')))
+        Self::Folder(format!("{}{}", site.base(), folder.trim_start_matches('/')))
     }
 
     /// The base after `<base href=value>` in a document whose own base is `self`.
@@ -96,8 +96,8 @@ pub(crate) fn resolve(site: &Site, base: &Base, text: &str) -> Resolved {
         Base::Foreign => return Resolved::External,
     };
     let absolute = normalise(&joined);
-    let Some(inner) = absolute.strip_prefix(site.base.as_str()) else {
-        return if site.base == "/" {
+    let Some(inner) = absolute.strip_prefix(site.base()) else {
+        return if site.base() == "/" {
             Resolved::Missing(absolute)
         } else {
             Resolved::External

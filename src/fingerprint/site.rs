@@ -2,9 +2,11 @@
 //!
 //! Known before anything is read, so that a scanner keeps a file number for a reference instead of a string.
 //!
-//! Uses: class, resolve · Never: files, clock
+//! Uses: class, resolve, `icu_normalizer` · Never: files, clock
 
 use std::collections::HashMap;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::class::Class;
 use super::settings::Settings;
@@ -31,7 +33,7 @@ pub struct Site {
     by_companion: HashMap<Box<str>, Vec<FileId>>,
     by_folded: HashMap<Box<str>, FileId>,
     /// Where the site is mounted: `/`, or `/docs/`.
-    pub(crate) base: String,
+    base: String,
     /// The origin whose absolute URLs are ours.
     pub(crate) origin: Option<String>,
 }
@@ -73,9 +75,7 @@ impl Site {
             };
             let id = FileId(index);
             site.by_path.insert(path.clone(), id);
-            site.by_folded
-                .entry(path.to_lowercase().into())
-                .or_insert(id);
+            site.by_folded.entry(folded(path).into()).or_insert(id);
             let name = path.rsplit('/').next().unwrap_or_default();
             site.by_name.entry(name.into()).or_default().push(id);
         }
@@ -126,6 +126,11 @@ impl Site {
         self.by_companion.get(made).map_or(&[], Vec::as_slice)
     }
 
+    /// Where the site is mounted, with a slash at both ends.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// How many files there are.
     pub fn len(&self) -> usize {
         self.paths.len()
@@ -171,8 +176,19 @@ impl Site {
         self.ids().skip(start).take(count)
     }
 
-    /// A file whose path differs from `path` only in case.
+    /// A file whose path differs from `path` only in case, or in the Unicode form of its letters.
     pub(crate) fn other_case(&self, path: &str) -> Option<FileId> {
-        self.by_folded.get(path.to_lowercase().as_str()).copied()
+        self.by_folded.get(folded(path).as_str()).copied()
+    }
+}
+
+/// The path as a disk sees it that regards neither case nor Unicode form, such as a Mac's.
+fn folded(path: &str) -> String {
+    if path.is_ascii() {
+        path.to_ascii_lowercase()
+    } else {
+        ComposingNormalizerBorrowed::new_nfc()
+            .normalize(&path.to_lowercase())
+            .into_owned()
     }
 }

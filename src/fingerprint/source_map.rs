@@ -1,12 +1,13 @@
 //! Source maps of edited scripts and style sheets.
 //!
 //! Inserting text in a line moves what follows on that line. Generated columns are written as differences, so exactly one number of the
-//! map changes for each insertion: that of the first segment at or behind it. Everything else of the map stays byte for byte; maps made of
-//! sections are left as they are.
+//! map changes for each insertion: that of the first segment at or behind it. A map made of sections has a map for each stretch of the code, and
+//! the columns at which the stretches begin move, too. Everything else stays byte for byte.
 //!
-//! Implements: ECMA-426 §4.1 (mappings, Base64 VLQ). Uses: json, splice · Never: files, clock
+//! Implements: ECMA-426 §4.1 (mappings, Base64 VLQ), §4.2 (sections). Uses: json, splice · Never: files, clock
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use bytes::Bytes;
 
@@ -109,7 +110,143 @@ pub(crate) fn patch(map: &Bytes, insertions: &[Insertion]) -> Bytes {
 }
 
 fn edits(text: &str, insertions: &[Insertion]) -> Option<Vec<Edit>> {
-    let span = json::top_level_string(text, "mappings")?;
+    if let Some(span) = json::top_level_string(text, "mappings") {
+        return edits_of_mappings(text, &span, insertions);
+    }
+    let sections = sections(text)?;
+    let mut edits = Vec::new();
+    for (index, section) in sections.iter().enumerate() {
+        let start = (section.line, section.column);
+        let end = sections.get(index + 1).map(|next| (next.line, next.column));
+        let inside: Vec<Insertion> = insertions
+            .iter()
+            .filter(|insertion| {
+                let at = (insertion.line, insertion.column);
+                at > start && end.is_none_or(|end| at < end)
+            })
+            .map(|insertion| Insertion {
+                line: insertion.line - section.line,
+                column: match insertion.line == section.line {
+                    true => insertion.column - section.column,
+                    false => insertion.column,
+                },
+                width: insertion.width,
+            })
+            .collect();
+        edits.extend(edits_of_mappings(text, &section.mappings, &inside)?);
+        let moved: i64 = insertions
+            .iter()
+            .filter(|insertion| {
+                insertion.line == section.line && insertion.column <= section.column
+            })
+            .map(|insertion| insertion.width)
+            .sum();
+        if moved != 0 {
+            edits.push(Edit {
+                span: section.column_span.clone(),
+                text: (section.column + moved).to_string(),
+            });
+        }
+    }
+    Some(edits)
+}
+
+/// A map for a stretch of the code.
+struct Section {
+    line: usize,
+    column: i64,
+    /// Where the column is written.
+    column_span: Range<usize>,
+    mappings: Range<usize>,
+}
+
+/// The sections of a map, which are in order; none if it is not made of sections that all lie in it.
+fn sections(text: &str) -> Option<Vec<Section>> {
+    let strings = json::strings(text)?;
+    let under = |string: &json::JsonString, keys: &[&str]| {
+        let own: Vec<Option<&str>> = string.path.iter().map(json::Step::key).collect();
+        let head: &[Option<&str>] = &[Some("sections"), None];
+        own.starts_with(head) && own[2..].iter().copied().eq(keys.iter().copied().map(Some))
+    };
+    let offset = |key: &str| -> Option<Vec<(i64, Range<usize>)>> {
+        strings
+            .iter()
+            .filter(|string| {
+                string.is_key && under(string, &["offset"]) && &text[string.span.clone()] == key
+            })
+            .map(|string| number(text, string.span.end + 1))
+            .collect()
+    };
+    let mappings: Vec<Range<usize>> = strings
+        .iter()
+        .filter(|string| !string.is_key && under(string, &["map", "mappings"]))
+        .map(|string| string.span.clone())
+        .collect();
+    let count = serde_json::from_str::<serde_json::Value>(text)
+        .ok()?
+        .get("sections")?
+        .as_array()?
+        .len();
+    let (lines, columns) = (offset("line")?, offset("column")?);
+    let is_whole = [lines.len(), columns.len(), mappings.len()] == [count; 3];
+    let sections: Vec<Section> = lines
+        .into_iter()
+        .zip(columns)
+        .zip(mappings)
+        .map(|(((line, _), (column, column_span)), mappings)| {
+            Some(Section {
+                line: usize::try_from(line).ok()?,
+                column,
+                column_span,
+                mappings,
+            })
+        })
+        .collect::<Option<_>>()?;
+    let is_ordered = sections.is_sorted_by_key(|section| (section.line, section.column));
+    (is_whole && count > 0 && is_ordered).then_some(sections)
+}
+
+/// The number that is the value of the key whose closing quote is before `at`.
+fn number(text: &str, at: usize) -> Option<(i64, Range<usize>)> {
+    let value = text.get(at..)?.trim_start().strip_prefix(':')?.trim_start();
+    let start = text.len() - value.len();
+    let length = value.bytes().take_while(u8::is_ascii_digit).count();
+    let number = value[..length].parse().ok()?;
+    Some((number, start..start + length))
+}
+
+/// Are two source maps equal but for the numbers that an insertion moves?
+pub(crate) fn same_but_columns(before: &[u8], after: &[u8]) -> bool {
+    let rest = |map: &[u8]| -> Option<(String, Vec<(usize, usize)>)> {
+        let text = std::str::from_utf8(map).ok()?;
+        let spans: Vec<Range<usize>> = match json::top_level_string(text, "mappings") {
+            Some(span) => vec![span],
+            None => sections(text)?
+                .into_iter()
+                .flat_map(|section| [section.column_span, section.mappings])
+                .collect(),
+        };
+        let counts = spans
+            .iter()
+            .map(|span| &text[span.clone()])
+            .map(|text| (text.matches(';').count(), text.matches(',').count()))
+            .collect();
+        let blanks = spans.into_iter().map(|span| Edit {
+            span,
+            text: String::new(),
+        });
+        let map = Bytes::copy_from_slice(map);
+        let rest = splice(&map, &normalise(blanks.collect(), map.len()));
+        Some((String::from_utf8(rest.to_vec()).ok()?, counts))
+    };
+    before == after || rest(before).is_some() && rest(before) == rest(after)
+}
+
+fn edits_of_mappings(
+    text: &str,
+    span: &Range<usize>,
+    insertions: &[Insertion],
+) -> Option<Vec<Edit>> {
     let mappings = &text[span.clone()];
     let mut edits = Vec::new();
     let mut pending = insertions.iter().peekable();
@@ -247,8 +384,71 @@ mod tests {
     }
 
     #[test]
+    fn sections_move_with_what_is_before_them() {
+        let map = |first: &str, column: &str, second: &str, third: &str| {
+            format!(
+                r#"{{"version":3,"sections":[{{"offset":{{"line":0,"column":0}},"map":{{"mappings":"{first}"}}}},
+                {{"offset":{{"column": {column},"line":0}},"map":{{"sources":["offset"],"mappings":"{second}"}}}},
+                {{"map":{{"mappings":"{third}"}},"offset":{{"line":2,"column":0}}}}]}}"#
+            )
+        };
+        let at = |line, column| Insertion {
+            line,
+            column,
+            width: 17,
+        };
+        // The first section has columns 0 and 4, the second begins at 10 with 0 and 4 of its own, the third in line 2.
+        let before = map("AAAA,IAAI", "10", "AAAA,IAAI", "AAAA,IAAI");
+        let patched = |insertions: &[Insertion]| {
+            let before = Bytes::from(before.clone());
+            let after = patch(&before, insertions);
+            assert!(same_but_columns(&before, &after));
+            String::from_utf8(after.to_vec()).expect("UTF-8")
+        };
+        // 4 + 17 = 21 = "qB"; 10 + 17 = 27.
+        assert_eq!(
+            patched(&[at(0, 2)]),
+            map("AAAA,qBAAI", "27", "AAAA,IAAI", "AAAA,IAAI")
+        );
+        assert_eq!(
+            patched(&[at(0, 10)]),
+            map("AAAA,IAAI", "27", "AAAA,IAAI", "AAAA,IAAI")
+        );
+        assert_eq!(
+            patched(&[at(0, 12)]),
+            map("AAAA,IAAI", "10", "AAAA,qBAAI", "AAAA,IAAI")
+        );
+        assert_eq!(
+            patched(&[at(0, 2), at(0, 12), at(2, 3)]),
+            map("AAAA,qBAAI", "27", "AAAA,qBAAI", "AAAA,qBAAI")
+        );
+        assert_eq!(patched(&[at(1, 2)]), before);
+    }
+
+    #[test]
+    fn a_map_that_is_not_the_same_is_told_apart() {
+        let before =
+            br#"{"sections":[{"offset":{"line":0,"column":10},"map":{"mappings":"AAAA"}}]}"#;
+        for (from, to) in [
+            ("line\":0", "line\":1"),
+            ("AAAA", "AAAA,AAAA"),
+            ("sections", "section"),
+        ] {
+            let after = String::from_utf8_lossy(before).replace(from, to);
+            assert!(!same_but_columns(before, after.as_bytes()), "{after}");
+        }
+    }
+
+    #[test]
     fn what_is_not_a_map_stays() {
-        for map in ["", "{", r#"{"sections":[]}"#, r#"{"mappings":"!A"}"#] {
+        let elsewhere = r#"{"sections":[{"offset":{"line":0,"column":0},"url":"a.map"}]}"#;
+        for map in [
+            "",
+            "{",
+            r#"{"sections":[]}"#,
+            elsewhere,
+            r#"{"mappings":"!A"}"#,
+        ] {
             let map = Bytes::from(map);
             let insertion = Insertion {
                 line: 0,

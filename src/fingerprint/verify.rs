@@ -15,8 +15,9 @@ use super::decide::Decision;
 use super::mount;
 use super::plan::Plan;
 use super::reference::{IntegrityRecord, Scanned};
-use super::scan::{json, scan_known};
+use super::scan::scan_known;
 use super::site::{FileId, Site};
+use super::source_map::same_but_columns;
 use super::splice::{Edit, normalise, splice};
 
 /// What is wrong with an output: it must not be published.
@@ -137,7 +138,7 @@ impl<'p> Verifier<'p> {
             };
         }
         if self.plan.is_patched_map(file) {
-            return if same_but_mappings(original, rendered) {
+            return if same_but_columns(original, rendered) {
                 Ok(())
             } else {
                 Err(Fault::Bytes { path })
@@ -246,22 +247,6 @@ fn policies(before: &Scanned, after: &Scanned, original: &Bytes) -> Vec<Edit> {
             text: String::from_utf8_lossy(&original[old.span.clone()]).into_owned(),
         })
         .collect()
-}
-
-/// Are two source maps equal but for numbers in their mappings?
-fn same_but_mappings(before: &[u8], after: &[u8]) -> bool {
-    let parts = |map: &[u8]| -> Option<(String, usize, usize)> {
-        let text = std::str::from_utf8(map).ok()?;
-        let span = json::top_level_string(text, "mappings")?;
-        let mappings = &text[span.clone()];
-        let rest = format!("{}{}", &text[..span.start], &text[span.end..]);
-        Some((
-            rest,
-            mappings.matches(';').count(),
-            mappings.matches(',').count(),
-        ))
-    };
-    before == after || parts(before).is_some() && parts(before) == parts(after)
 }
 
 #[cfg(test)]

@@ -58,6 +58,9 @@ fn pinned(pin: &Pin) -> String {
         Pin::Mentioned { how, by } => match how {
             Mention::Text => format!("a string in {by} is its path, and code may ask for it"),
             Mention::Selector => format!("a selector in {by} looks for its name"),
+            Mention::Replaced => {
+                format!("a replacement in {by} makes the name of another file from its name")
+            }
             Mention::Worker => format!("{by} starts it as a worker, by its name"),
             Mention::ImportMap => format!("the import map of {by} has a key for it"),
             Mention::Unreadable => format!("{by} refers to it and cannot be edited"),

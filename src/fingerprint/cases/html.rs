@@ -498,6 +498,57 @@ fn case_80_hydration_payload() {
 }
 
 #[test]
+fn an_empty_script_ends_in_xhtml_and_not_in_html() {
+    let source = "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><head><title/><script src='a.js'/>\
+                  <base href='/d/'/><link rel='stylesheet' href='a.css'/></head><body><script src='b.js' /><img src='a.png'/></body></html>";
+    let files = |name| {
+        [
+            (name, source),
+            ("/d/a.js", "1"),
+            ("/d/b.js", "2"),
+            ("/d/a.css", ""),
+            ("/d/a.png", ""),
+        ]
+    };
+    let edited = ["a.js", "b.js", "a.css", "a.png"]
+        .iter()
+        .fold(source.to_owned(), |text, name| {
+            let (stem, extension) = name.split_once('.').expect("a dot");
+            text.replace(name, &format!("{stem}.{{/d/{name}}}.{extension}"))
+        });
+    build(&files("/i.xhtml")).expect("/i.xhtml", &edited);
+    // To HTML, everything behind the title's tag is the title.
+    assert_eq!(build(&files("/i.html")).text("/i.html"), source);
+
+    let policy = source.replace(
+        "<head>",
+        "<head><meta http-equiv='Content-Security-Policy' content=\"script-src 'self'\"/>",
+    );
+    let built = build(&[("/i.xhtml", &policy), ("/d/a.png", "")]);
+    assert_eq!(built.text("/i.xhtml"), policy);
+}
+
+#[test]
+fn a_name_in_another_unicode_form_is_reported() {
+    // A disk of a Mac takes both for one name; a server does not.
+    for (file, reference) in [
+        ("/cafe\u{301}.png", "caf\u{e9}.png"),
+        ("/caf\u{e9}.png", "cafe\u{301}.png"),
+    ] {
+        let source = format!("<img src='{reference}'>");
+        let built = build(&[("/i.html", &source), (file, "")]);
+        assert_eq!(built.text("/i.html"), source);
+        let finding = built.result.findings[0].to_string();
+        assert!(
+            finding.contains(&format!(
+                "{file} differs in the Unicode form of its letters only"
+            )),
+            "{finding}"
+        );
+    }
+}
+
+#[test]
 fn attributes_that_scripts_read_pin() {
     let source = "<img data-src='/a.png' src='/a.png'><theme-switch light='/l.css'></theme-switch><link rel=stylesheet href=/l.css>";
     document(source, &["/a.png", "/l.css"], source);

@@ -416,6 +416,105 @@ fn names_made_from_names_pin() {
 }
 
 #[test]
+fn names_that_a_replacement_leads_between_pin() {
+    let files = [
+        "/theme-light.css",
+        "/theme-dark.css",
+        "/img/slide1.png",
+        "/img/slide2.png",
+        "/light/a.png",
+        "/dark/a.png",
+        "/other.css",
+    ];
+    let html = "<link rel=stylesheet href=theme-light.css><img src=img/slide1.png><img src=light/a.png><link rel=stylesheet href=other.css>";
+    let pinned = |place: &str, code: &str| -> Vec<&str> {
+        let (script, html) = match place {
+            "script" => (code.to_owned(), html.to_owned()),
+            _ => (
+                String::new(),
+                format!("{html}<b onclick=\"{}\">x</b>", code.replace('"', "&quot;")),
+            ),
+        };
+        let mut site = vec![("/i.html", html.as_str()), ("/a.js", script.as_str())];
+        site.extend(files.iter().map(|path| (*path, *path)));
+        let built = build(&site);
+        [
+            "/theme-light.css",
+            "/img/slide1.png",
+            "/light/a.png",
+            "/other.css",
+        ]
+        .into_iter()
+        .filter(|path| built.renamed(path).is_none())
+        .collect()
+    };
+    let (theme, slide, folder) = ("/theme-light.css", "/img/slide1.png", "/light/a.png");
+    for place in ["script", "attribute"] {
+        for (code, expected) in [
+            ("l.href=l.href.replace('light','dark')", vec![theme, folder]),
+            (
+                "l.href=l.href.replaceAll(`light`, \"dark\")",
+                vec![theme, folder],
+            ),
+            ("l.href=l.href.replace(/light/,'dark')", vec![theme, folder]),
+            ("l.href=l.href.replace('light',mode)", vec![theme, folder]),
+            ("l.href=l.href.replace(mode,'dark')", vec![theme]),
+            (
+                "l.href=l.href.replace(/light|dark/,mode)",
+                vec![theme, folder],
+            ),
+            ("i.src=i.src.replace('slide1','slide2')", vec![slide]),
+            ("i.src=i.src.replace('1','2')", vec![slide]),
+            ("i.src=i.src.replace('/light/','/dark/')", vec![folder]),
+            (
+                "t=t.replace('a','b').replace(/&/g,'&amp;').replace(x,y)",
+                vec![],
+            ),
+            ("t=t.replace('light','heavy')", vec![]),
+            ("t=t.replace('.css',x).replace('/',x).replace(x,'')", vec![]),
+        ] {
+            assert_eq!(pinned(place, code), expected, "{place}: {code}");
+        }
+    }
+    assert_eq!(
+        pinned("script", "l.href=l.href.split('light').join('dark')"),
+        [theme, folder]
+    );
+}
+
+#[test]
+fn the_list_that_vite_writes_into_a_chunk_is_edited() {
+    let list = |script: &str, style: &str| {
+        format!(
+            r#"const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["assets/lazy{script}.js","./lazy{style}.css","assets/gone.js"])))=>i.map(i=>d[i]);p(()=>import("./lazy{script}.js"),__vite__mapDeps([0,1]))"#
+        )
+    };
+    let html = "<script type=module src=/assets/main.js></script><link rel=stylesheet href=/assets/lazy.css>";
+    let files = [("/assets/lazy.js", "1"), ("/assets/lazy.css", "a{}")];
+    let (before, after) = (
+        list("", ""),
+        list(".{/assets/lazy.js}", ".{/assets/lazy.css}"),
+    );
+    let mut site = vec![("/i.html", html), ("/assets/main.js", before.as_str())];
+    site.extend(files);
+    let built = build(&site);
+    assert_eq!(built.text("/assets/main.js"), built.fill(&after));
+
+    // In any other form its strings are strings.
+    for other in [
+        before.replace("__vite__mapDeps", "mapDeps"),
+        before.replace("\"assets/gone.js\"", "x"),
+        before.replace("m.f||(m.f=", "m.f&&g(m.f="),
+    ] {
+        let mut site = vec![("/i.html", html), ("/assets/main.js", other.as_str())];
+        site.extend(files);
+        let built = build(&site);
+        assert_eq!(built.text("/assets/main.js"), other);
+        assert!(built.renamed("/assets/lazy.css").is_none(), "{other}");
+    }
+}
+
+#[test]
 fn a_prefix_of_an_import_map_pins_what_it_covers() {
     let html = r#"<script type=importmap>{"imports":{"/js/":"/other/"}}</script><script type=module src=/js/a.js></script>"#;
     let built = build(&[("/i.html", html), ("/js/a.js", "")]);

@@ -1,7 +1,7 @@
 //! Whole sites: names that carry fingerprints already, other languages, and what holds for every build.
 
 use super::*;
-use crate::fingerprint::{Lock, Pin};
+use crate::fingerprint::{Digest, Lock, Pin};
 
 #[test]
 fn case_63_a_bundlers_output_is_opaque() {
@@ -55,6 +55,41 @@ fn case_65_hash_like_words_are_never_immutable() {
             .find(|output| output.path == name)
             .expect("served");
         assert!(!output.fingerprinted, "{name}");
+    }
+}
+
+#[test]
+fn case_66_a_lying_hash_is_left_and_never_immutable() {
+    // As mdBook names files: most by what they hold, one by what it held before something was filled in.
+    let named = |stem: &str, content: &str, extension: &str| {
+        let digest = Digest::of(content.as_bytes()).short(8);
+        format!("/{stem}-{digest}.{extension}")
+    };
+    let (book, toc, style) = (
+        named("book", "book()", "js"),
+        named("toc", "toc()", "js"),
+        named("general", "a{}", "css"),
+    );
+    let searcher = "/searcher-c2a407aa.js";
+    let index = format!(
+        "<!doctype html><link rel=stylesheet href={style}><script src={book}></script><script src={toc}></script><script src={searcher}></script>"
+    );
+    for content in ["path_to_root='1.95'", "path_to_root='1.97'"] {
+        let built = build(&[
+            ("/index.html", &index),
+            (&book, "book()"),
+            (&toc, "toc()"),
+            (&style, "a{}"),
+            (searcher, content),
+        ]);
+        assert_eq!(built.text("/index.html"), index);
+        let is_immutable = |path: &str| matches!(built.decision(path), Decision::Foreign(foreign) if foreign.immutable);
+        assert!(is_immutable(&book) && is_immutable(&toc) && is_immutable(&style));
+        assert!(
+            matches!(built.decision(searcher), Decision::Foreign(foreign) if !foreign.immutable),
+            "{:?}",
+            built.decision(searcher)
+        );
     }
 }
 
@@ -262,6 +297,23 @@ fn case_77_a_taken_name_is_never_overwritten() {
     let longer = built.renamed("/a.css").expect("renamed");
     assert_eq!(longer.len(), taken.len() + 8);
     built.expect("/i.html", "<link rel=stylesheet href=a.{/a.css}.css>");
+}
+
+#[test]
+fn a_name_that_is_referred_to_and_missing_is_never_given() {
+    fn files(html: &str) -> [(&str, &str); 2] {
+        [("/i.html", html), ("/a.png", "png")]
+    }
+    let html = "<img src=a.png>";
+    let name = build(&files(html)).renamed("/a.png").expect("renamed")[1..].to_owned();
+    for reference in [name.clone(), format!("/docs/{name}")] {
+        let mounted = "<img src=/docs/a.png>".repeat(12);
+        let both = format!("{html}<img src={reference}>{mounted}");
+        let built = build(&files(&both));
+        let longer = built.renamed("/a.png").expect("renamed");
+        assert_eq!(longer.len(), name.len() + 1 + 8, "{reference}");
+        built.expect("/i.html", &both.replace("a.png", "a.{/a.png}.png"));
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::mention;
 use crate::fingerprint::mapped::Mapped;
 use crate::fingerprint::reference::{
     Computed, IntegrityRecord, Mention, Missing, Pattern, Place, Position, Reference, Scanned,
-    Unreadable,
+    Searched, Swap, Unreadable,
 };
 use crate::fingerprint::resolve::{Base, Resolved, resolve, resolve_mapped};
 use crate::fingerprint::site::{FileId, Site};
@@ -202,6 +202,47 @@ impl<'s> Collector<'s> {
         }
     }
 
+    /// A replacement, unless it speaks of something that is in no path.
+    pub(crate) fn swap(&mut self, searched: Searched, by: Option<&str>) {
+        let may_be_in_path = |text: &str| {
+            text.len() <= 64
+                && text.contains(char::is_alphanumeric)
+                && !text.contains(['<', '>', '&', '"', '\n', '\r', '\t', '{', '}'])
+        };
+        let fits = match &searched {
+            Searched::Text(text) => may_be_in_path(text) || text.starts_with('.'),
+            Searched::Pattern(pattern) => pattern.source.len() <= 128,
+            Searched::Unknown => by.is_some(),
+        };
+        if fits && by.is_none_or(|by| by.is_empty() || may_be_in_path(by)) {
+            self.scanned.swaps.insert(Swap {
+                searched,
+                by: by.map(str::to_owned),
+            });
+        }
+    }
+
+    /// A URL below the root of the site that a bundler's own code fetches. What it does not find is left, and no loss.
+    pub(crate) fn preloaded(&mut self, url: &Mapped<'_>) {
+        let is_relative = url.text().starts_with("./") || url.text().starts_with("../");
+        let base = if is_relative {
+            self.base.clone()
+        } else {
+            Base::of(self.site, "/")
+        };
+        match resolve_mapped(self.site, &base, url) {
+            Resolved::Local {
+                target,
+                insert: Some(insert),
+            } if self.is_utf_8(url) => self.scanned.references.push(Reference {
+                insert,
+                target,
+                place: Place::Preloaded,
+            }),
+            _ => self.mention(url.text(), Mention::Text),
+        }
+    }
+
     /// A specifier that begins with `prefix`, ends in `suffix` and is unknown in between.
     pub(crate) fn computed(&mut self, prefix: &str, suffix: &str) {
         // Resolve the folder of the prefix by way of a name that can stand after it.
@@ -210,7 +251,7 @@ impl<'s> Collector<'s> {
         };
         let joined = Base::Folder(folder.clone()).join(self.site, prefix);
         let Base::Folder(folder) = joined else { return };
-        let Some(inner) = folder.strip_prefix(self.site.base.as_str()) else {
+        let Some(inner) = folder.strip_prefix(self.site.base()) else {
             return;
         };
         let stem = prefix.rsplit('/').next().unwrap_or_default();
@@ -246,6 +287,11 @@ impl<'s> Collector<'s> {
     /// An integrity record for `target`.
     pub(crate) fn integrity(&mut self, value: &Mapped<'_>, target: FileId) {
         let span = value.raw_range(&(0..value.text().len()));
+        // Nobody knows what the rest of it means: what it is about stays as it is.
+        if !self.is_utf_8(value) {
+            self.lock(target);
+            return;
+        }
         self.scanned.integrity.push(IntegrityRecord {
             raw: String::from_utf8_lossy(self.content(span.clone())).into_owned(),
             span,

@@ -13,7 +13,7 @@ use lol_html::{HtmlRewriter, Settings, doc_comments, element, text};
 
 use super::attributes::{self, Attribute, Kind};
 use super::collector::Collector;
-use super::{css, encoding, import_map, js, policy, srcset};
+use super::{css, encoding, import_map, js, policy, srcset, xml};
 use crate::fingerprint::escape;
 use crate::fingerprint::mapped::Mapped;
 use crate::fingerprint::reference::{Mention, Place, Unreadable};
@@ -31,16 +31,34 @@ pub(crate) fn scan(
     if depth > NESTING {
         return Err(Unreadable::TooDeep);
     }
-    if depth == 0
-        && let Some(href) = first_base(text.text())
-    {
-        let raw = Mapped::plain(&href, 0);
-        let href = escape::html(&raw).text().to_owned();
-        collector.set_base(&href);
+    let mut pieces = vec![0..text.text().len()];
+    if depth == 0 {
+        if is_xml(collector.path()) && !sets_policy(text.text()) {
+            pieces = xml::pieces(text.text());
+        }
+        let base = pieces
+            .iter()
+            .find_map(|piece| first_base(text.slice(piece.clone()).text()));
+        if let Some(href) = base {
+            let raw = Mapped::plain(&href, 0);
+            let href = escape::html(&raw).text().to_owned();
+            collector.set_base(&href);
+        }
+        if is_fragment(text.text()) {
+            collector.set_fragment();
+        }
     }
-    if depth == 0 && is_fragment(text.text()) {
-        collector.set_fragment();
-    }
+    pieces
+        .into_iter()
+        .try_for_each(|piece| scan_piece(collector, &text.slice(piece), depth))
+}
+
+/// Finds the references in `text`, a document as HTML reads one.
+fn scan_piece(
+    collector: &mut Collector<'_>,
+    text: &Mapped<'_>,
+    depth: usize,
+) -> Result<(), Unreadable> {
     let reader = RefCell::new(Reader {
         collector,
         text,
@@ -79,6 +97,20 @@ pub(crate) fn scan(
     } = reader;
     policy::apply(collector, text, &policies, &inline, &styles);
     outcome.map_err(|_| Unreadable::Syntax)
+}
+
+/// Is the document served as XML (RFC 7303)?
+fn is_xml(path: &str) -> bool {
+    let extension = path.rsplit('.').next().unwrap_or_default();
+    ["xhtml", "xht"]
+        .iter()
+        .any(|xml| extension.eq_ignore_ascii_case(xml))
+}
+
+/// May there be a policy that lists digests of the document's own scripts? Then it has to be read as one piece.
+fn sets_policy(source: &str) -> bool {
+    memchr::memmem::find(source.as_bytes(), b"ecurity-").is_some()
+        || memchr::memmem::find(source.as_bytes(), b"ECURITY-").is_some()
 }
 
 /// Has the text none of the tags that every whole document is written with?
@@ -226,6 +258,10 @@ impl Reader<'_, '_> {
             Kind::Mention => {
                 if raw.text().contains('.') {
                     collector.mention(escape::html(&raw).text(), Mention::Text);
+                }
+                // What does not parse there was a mention already.
+                if attribute.name.starts_with("on") && raw.text().contains("repl") {
+                    let _ = js::evidence(collector, &escape::html(&raw));
                 }
             }
         }

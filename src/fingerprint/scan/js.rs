@@ -15,17 +15,17 @@ use oxc_allocator::Allocator;
 use oxc_ast::ast::{
     Argument, CallExpression, Comment, ExportAllDeclaration, ExportFromDeclaration, Expression,
     ImportDeclaration, ImportExpression, NewExpression, ObjectExpression, ObjectPropertyKind,
-    RegExpLiteral, StringLiteral, TemplateElement, TemplateLiteral,
+    RegExpLiteral, StringLiteral, TemplateElement, TemplateLiteral, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::{GetSpan, SourceType, Span};
 
 use super::collector::Collector;
-use super::depth;
+use super::{depth, vite};
 use crate::fingerprint::escape;
 use crate::fingerprint::mapped::Mapped;
-use crate::fingerprint::reference::{Mention, Place, Unreadable};
+use crate::fingerprint::reference::{Mention, Pattern, Place, Searched, Unreadable};
 
 /// What the text is to be parsed as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,16 +67,35 @@ pub(crate) fn scan(
     text: &Mapped<'_>,
     goal: Goal,
 ) -> Result<(), Unreadable> {
+    with_stack(collector, text, goal, true)
+}
+
+/// Finds evidence in `text`, the value of an event attribute, and no references: it is not edited.
+pub(crate) fn evidence(collector: &mut Collector<'_>, text: &Mapped<'_>) -> Result<(), Unreadable> {
+    with_stack(collector, text, Goal::Script, false)
+}
+
+fn with_stack(
+    collector: &mut Collector<'_>,
+    text: &Mapped<'_>,
+    goal: Goal,
+    edits: bool,
+) -> Result<(), Unreadable> {
     let source = text.text();
     if source.trim().is_empty() {
         return Ok(());
     }
     let needed = depth::stack_for(source).ok_or(Unreadable::TooDeep)?;
     // Where the stack at hand would not do: reserved address space, of which only what is used is ever backed by memory.
-    stacker::maybe_grow(needed, needed, || parse(collector, text, goal))
+    stacker::maybe_grow(needed, needed, || parse(collector, text, goal, edits))
 }
 
-fn parse(collector: &mut Collector<'_>, text: &Mapped<'_>, goal: Goal) -> Result<(), Unreadable> {
+fn parse(
+    collector: &mut Collector<'_>,
+    text: &Mapped<'_>,
+    goal: Goal,
+    edits: bool,
+) -> Result<(), Unreadable> {
     let source = text.text();
     let allocator = Allocator::default();
     let options = ParseOptions {
@@ -88,7 +107,7 @@ fn parse(collector: &mut Collector<'_>, text: &Mapped<'_>, goal: Goal) -> Result
         .with_options(options)
         .parse();
     if parsed.panicked {
-        if let Some(error) = parsed.diagnostics.errors().next() {
+        if let Some(error) = parsed.diagnostics.errors().next().filter(|_| edits) {
             let at = error
                 .labels
                 .first()
@@ -101,9 +120,10 @@ fn parse(collector: &mut Collector<'_>, text: &Mapped<'_>, goal: Goal) -> Result
         collector,
         text,
         taken: BTreeSet::new(),
+        edits,
     };
     finder.visit_program(&parsed.program);
-    if let Some(range) = source_map(source, &parsed.program.comments) {
+    if let Some(range) = source_map(source, &parsed.program.comments).filter(|_| edits) {
         collector.url(&text.slice(range), Place::SourceMap);
     }
     Ok(())
@@ -114,11 +134,16 @@ struct Finder<'f, 's> {
     text: &'f Mapped<'f>,
     /// The starts of literals that are references, and therefore no mentions.
     taken: BTreeSet<u32>,
+    /// May what is found be edited?
+    edits: bool,
 }
 
 impl Finder<'_, '_> {
     /// The literal at `span`, quotes included, is a URL relative to the module.
     fn reference(&mut self, span: Span) {
+        if !self.edits {
+            return;
+        }
         self.taken.insert(span.start);
         let raw = self.text.slice(inside(span));
         let url = escape::js(&raw);
@@ -140,7 +165,9 @@ impl Finder<'_, '_> {
             Expression::StringLiteral(literal) => self.specifier(literal.span, &literal.value),
             Expression::TemplateLiteral(template) if template.expressions.is_empty() => {
                 if let Some(element) = template.quasis.first() {
-                    self.taken.insert(element.span.start);
+                    if self.edits {
+                        self.taken.insert(element.span.start);
+                    }
                     let value = element
                         .value
                         .cooked
@@ -171,6 +198,36 @@ impl Finder<'_, '_> {
             matches!(&expression.callee, Expression::Identifier(name) if name.name == "URL");
         (is_url && is_module_url(second.as_expression()?)).then_some(())?;
         first.as_expression()
+    }
+
+    /// `text.replace(searched, by)`.
+    fn swap(&mut self, searched: Option<&Argument<'_>>, by: Option<&Argument<'_>>) {
+        let (Some(searched), Some(by)) = (
+            searched.and_then(Argument::as_expression),
+            by.and_then(Argument::as_expression),
+        ) else {
+            return;
+        };
+        let searched = match searched.without_parentheses() {
+            Expression::RegExpLiteral(literal) => Searched::Pattern(Pattern {
+                source: literal.regex.pattern.text.to_string(),
+                flags: literal.regex.flags.to_string(),
+            }),
+            other => {
+                text_of(other).map_or(Searched::Unknown, |text| Searched::Text(text.to_owned()))
+            }
+        };
+        self.collector.swap(searched, text_of(by));
+    }
+
+    /// `text.split(searched).join(by)`, which replaces all.
+    fn split_and_join(&mut self, object: &Expression<'_>, by: Option<&Argument<'_>>) {
+        if let Expression::CallExpression(split) = object.without_parentheses()
+            && let Expression::StaticMemberExpression(member) = &split.callee
+            && member.property.name == "split"
+        {
+            self.swap(split.arguments.first(), by);
+        }
     }
 
     /// An argument by which a worker or a service worker is started: its URL is its identity.
@@ -241,6 +298,10 @@ impl<'a> Visit<'a> for Finder<'_, '_> {
                     }
                 }
                 "register" | "importScripts" | "addModule" => self.worker(call.arguments.first()),
+                "replace" | "replaceAll" => {
+                    self.swap(call.arguments.first(), call.arguments.get(1))
+                }
+                "join" => self.split_and_join(&member.object, call.arguments.first()),
                 _ => {}
             }
         } else if is_named(&call.callee, &["importScripts"]) {
@@ -262,6 +323,17 @@ impl<'a> Visit<'a> for Finder<'_, '_> {
             self.collector.lock(target);
         }
         walk::walk_object_expression(self, object);
+    }
+
+    fn visit_variable_declarator(&mut self, declarator: &VariableDeclarator<'a>) {
+        if self.edits {
+            for literal in vite::preloaded(declarator) {
+                self.taken.insert(literal.span.start);
+                let raw = self.text.slice(inside(literal.span));
+                self.collector.preloaded(&escape::js(&raw));
+            }
+        }
+        walk::walk_variable_declarator(self, declarator);
     }
 
     fn visit_string_literal(&mut self, literal: &StringLiteral<'a>) {
@@ -319,6 +391,18 @@ fn mention_kind(text: &str) -> Mention {
         Mention::Selector
     } else {
         Mention::Text
+    }
+}
+
+/// The value of a string, or of a template without expressions.
+fn text_of<'e>(expression: &'e Expression<'_>) -> Option<&'e str> {
+    match expression.without_parentheses() {
+        Expression::StringLiteral(literal) => Some(literal.value.as_str()),
+        Expression::TemplateLiteral(template) if template.expressions.is_empty() => {
+            let cooked = template.quasis.first()?.value.cooked.as_ref()?;
+            Some(cooked.as_str())
+        }
+        _ => None,
     }
 }
 

@@ -18,6 +18,8 @@ pub(super) mod json;
 mod mention;
 mod policy;
 mod srcset;
+mod vite;
+mod xml;
 
 use std::panic::AssertUnwindSafe;
 
