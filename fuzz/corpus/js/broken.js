@@ -1,0 +1,1 @@
+import './a.js'; var x = = 3

@@ -1,0 +1,2 @@
+1
+//# sourceMappingURL=a.js.map

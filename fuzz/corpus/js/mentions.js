@@ -1,0 +1,1 @@
+i.src="/a.png";l=$("link[href$='a.css']");/^(.*)a\.png$/.test(x);new RegExp("a\\.js$");x.replace(".png","-b.png");`${y}/a.png`

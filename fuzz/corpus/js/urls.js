@@ -1,0 +1,1 @@
+new URL("./a.png",import.meta.url);import.meta.resolve("./a.js");new Worker(new URL("./a.js",import.meta.url));new Worker("a.js");import("./"+n+".js")
