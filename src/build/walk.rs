@@ -85,7 +85,9 @@ pub enum Why {
 
 impl fmt::Display for Odd {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = self.file.display();
+        // A name may hold anything, also what a terminal would obey.
+        let file = self.file.display().to_string();
+        let file = file.replace(char::is_control, "\u{fffd}");
         match &self.why {
             Why::LinkOut => write!(
                 formatter,

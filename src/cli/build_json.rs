@@ -32,7 +32,7 @@ pub(super) fn text(report: &Report, published: bool) -> String {
         "files": files,
         "bytes": report.read.1,
         "resources": report.manifest.resources.len(),
-        "base": report.mount,
+        "base": report.mount.as_ref().unwrap_or(&report.base),
         "visit": visit,
         "warnings": report.warnings(),
         "about_references": texts(&report.findings),

@@ -17,6 +17,8 @@ pub(super) fn lines(report: &Report, policy: &str) -> Vec<String> {
         lines.push(format!(
             "  base:   {mount}, evident from its references (--base sets it)"
         ));
+    } else if report.base != "/" {
+        lines.push(format!("  base:   {}", report.base));
     }
     lines.extend(codings(report).map(|coding| format!("  coded:  {coding}")));
     if let Some(visit) = report.visit {

@@ -47,9 +47,8 @@ pub(super) fn answer(text: &str) {
 
 /// Shows how far a build is, if somebody is looking: one line that is written over and over.
 pub(super) fn progress(progress: Progress) {
-    let Progress { step, done, of } = progress;
-    if of > 1 && std::io::stderr().is_terminal() {
-        eprint!("\r\x1b[Klarder: {step} {done} of {of}");
+    if progress.of > 0 && std::io::stderr().is_terminal() {
+        eprint!("\r\x1b[Klarder: {}", bar(progress));
     }
 }
 
@@ -58,6 +57,20 @@ pub(super) fn progress_line(text: &str) {
     if std::io::stderr().is_terminal() {
         eprint!("\r\x1b[Klarder: {text}");
     }
+}
+
+/// `reading    ▕██████▎             ▏ 1,234 of 5,678`, or the step alone, if nobody knows how long it takes.
+fn bar(progress: Progress) -> String {
+    const CELLS: usize = 24;
+    /// Eighths of a cell.
+    const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let Progress { step, done, of } = progress;
+    if of <= 1 {
+        return format!("{step} …");
+    }
+    let eighths = done.min(of) * CELLS * 8 / of;
+    let full = format!("{}{}", "█".repeat(eighths / 8), PARTS[eighths % 8]);
+    format!("{step:<10} ▕{full:<CELLS$}▏ {done} of {of}")
 }
 
 /// Makes room for lines that stay.
@@ -283,6 +296,27 @@ impl Visit for Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bar_fills_from_left_to_right() {
+        let bar = |done, of| {
+            bar(Progress {
+                step: "reading",
+                done,
+                of,
+            })
+        };
+        assert_eq!(bar(0, 64), "reading    ▕                        ▏ 0 of 64");
+        assert_eq!(
+            bar(33, 64),
+            "reading    ▕████████████▍           ▏ 33 of 64"
+        );
+        assert_eq!(
+            bar(64, 64),
+            "reading    ▕████████████████████████▏ 64 of 64"
+        );
+        assert_eq!(bar(0, 1), "reading …");
+    }
 
     #[test]
     fn the_log_has_the_time_that_log_analysers_read() {

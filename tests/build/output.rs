@@ -294,6 +294,70 @@ fn the_report_can_be_read_by_programs() {
     assert_eq!(built["warnings"], 0);
 }
 
+/// A site that will be mounted at `/docs/`.
+fn mounted() -> Work {
+    Work::of(&[
+        (
+            "index.html",
+            "<!doctype html><link rel=stylesheet href=/docs/css/site.css><img src=image/dot.svg>",
+        ),
+        (
+            "css/site.css",
+            "body { background: url(/docs/image/dot.svg) }",
+        ),
+        ("image/dot.svg", super::DOT),
+    ])
+}
+
+#[test]
+fn the_base_is_found_where_the_references_make_it_evident() {
+    let work = mounted();
+    work.build_with(&["--strict"])
+        .succeeds()
+        .says("base:   /docs/, evident from its references");
+    let released = work.released();
+    let (style, dot) = (
+        fingerprinted(&released, "css/site", "css"),
+        fingerprinted(&released, "image/dot", "svg"),
+    );
+    let index = format!("<!doctype html><link rel=stylesheet href=/docs/{style}><img src={dot}>");
+    assert_eq!(released["index.html"], index.as_bytes());
+    let sheet = format!("body {{ background: url(/docs/{dot}) }}");
+    assert_eq!(released["css/site.css"], sheet.as_bytes());
+}
+
+#[test]
+fn the_base_that_is_given_counts() {
+    let work = mounted();
+    work.build().succeeds();
+    let evident = work.released();
+    for base in ["/docs/", "/docs"] {
+        work.build_with(&["--base", base, "--strict"])
+            .succeeds()
+            .says("base:   /docs/\n");
+        assert_eq!(work.released(), evident);
+    }
+    let read = |base: &str| -> serde_json::Value {
+        let built = work.build_with(&["--base", base, "--dry-run", "--json"]);
+        built.succeeds();
+        serde_json::from_str(&built.stdout).expect("it is JSON")
+    };
+    assert_eq!(read("/docs/")["base"], "/docs/");
+    // Elsewhere, `/docs/…` is somebody else's.
+    let elsewhere = read("/manual/");
+    assert_eq!(elsewhere["base"], "/manual/");
+    assert!(elsewhere["files"]["/css/site.css"]["as"].is_null());
+    assert!(elsewhere["files"]["/image/dot.svg"]["as"].is_string());
+
+    let policy = work.site.policy("[fingerprint]\nbase = \"/docs/\"\n");
+    work.build_with(&["--policy", &policy]).succeeds();
+    let mut released = work.released();
+    released.remove(".larder/policy.toml");
+    assert_eq!(released, evident);
+    work.build_with(&["--base", "docs"])
+        .is_refused("give a path with a slash at its front");
+}
+
 #[test]
 fn an_empty_site_is_a_release_too() {
     let work = Work::of::<Vec<u8>>(&[]);

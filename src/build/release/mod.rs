@@ -127,6 +127,10 @@ pub fn publish(
     let earlier: Vec<Manifest> = given.into_iter().chain(replaced).collect();
     let demoted = previous::demote(&mut manifest, &earlier);
     manifest.note_aliases();
+    manifest.withheld = planned.input.withheld(&planned.root);
+    manifest
+        .withheld
+        .retain(|path| !manifest.resources.contains_key(path));
     let mut report = planned.report();
     report.out = Some(place.out.clone());
     report.compared = earlier.len();
@@ -229,6 +233,7 @@ impl Planned {
                 .ids()
                 .filter_map(|file| Some((by_path(file), plan.renamed(file)?.to_owned())))
                 .collect::<BTreeMap<_, _>>(),
+            base: site.base().to_owned(),
             mount: plan.mount().map(str::to_owned),
             findings: plan.findings(),
             odd: self.input.odd.clone(),

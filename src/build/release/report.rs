@@ -30,6 +30,8 @@ pub struct Report {
     pub decisions: BTreeMap<String, Decision>,
     /// The fingerprinted path of each that has one.
     pub renamed: BTreeMap<String, String>,
+    /// Where the site will be mounted, as it was told: `/`, or `/docs/`.
+    pub base: String,
     /// The prefix under which the site expects to be mounted, if it was not told and evident.
     pub mount: Option<String>,
     /// What the engine found.
