@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::{bench_generator, corpus, docs, peers, spec_coverage, startup, test};
+use crate::{building, corpus, docs, peers, spec_coverage, startup, test};
 
 /// One chore.
 pub(crate) struct Command {
@@ -59,6 +60,10 @@ pub(crate) const COMMANDS: &[Command] = &[
         arguments: "[LARDER]",
         about: "drives the bare floor with larder bench, wrk and h2load: is the generator fast enough, does it count right?",
         run: bench_generator::run,
+        name: "bench-build",
+        arguments: "[--codings] [DIR]",
+        about: "CPU and memory of `larder build` of DIR (or the toolchain's own docs) next to sha256sum and cp -r",
+        run: building::run,
     },
     Command {
         name: "bench-startup",

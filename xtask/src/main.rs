@@ -12,6 +12,7 @@
 )]
 
 mod bench_generator;
+mod building;
 mod cargo;
 mod chromium;
 mod commands;

@@ -31,6 +31,60 @@ pub(crate) struct Cost {
     pub(crate) peak: u64,
 }
 
+/// What a command that has ended cost, with all that it started.
+#[derive(Clone, Copy)]
+pub(crate) struct Spent {
+    /// User and system time, in seconds.
+    pub(crate) cpu: f64,
+    /// From its start to its end, in seconds.
+    pub(crate) wall: f64,
+    /// The most bytes that were ever resident, of the command itself.
+    pub(crate) peak: u64,
+}
+
+/// Runs `command` to its end, without its output. It has to succeed.
+pub(crate) fn spent_by(command: &mut Command) -> anyhow::Result<Spent> {
+    let before = of_children()?;
+    let (start, said) = (Instant::now(), NamedTempFile::new()?);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(said.reopen()?)
+        .spawn()
+        .with_context(|| format!("{command:?} cannot be run"))?;
+    let mut peak = 0;
+    let status = loop {
+        let memory = fs::read_to_string(format!("/proc/{}/status", child.id()));
+        peak = peak.max(
+            parse_memory(&memory.unwrap_or_default())
+                .1
+                .unwrap_or_default(),
+        );
+        match child.try_wait()? {
+            Some(status) => break status,
+            None => thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    let wall = start.elapsed().as_secs_f64();
+    if !status.success() {
+        bail!(
+            "{command:?}: {status}\n{}",
+            fs::read_to_string(said.path())?
+        );
+    }
+    Ok(Spent {
+        cpu: of_children()? - before,
+        wall,
+        peak,
+    })
+}
+
+/// The CPU time of all children of this process that have ended, and of theirs, in seconds.
+fn of_children() -> anyhow::Result<f64> {
+    let stat = fs::read_to_string("/proc/self/stat").context("the measurement needs Linux")?;
+    parse_ticks(&stat, 13).context("/proc/self/stat has another form here")
+}
+
 /// A server under measurement; stopped when dropped.
 pub(crate) struct Server {
     child: Child,
@@ -132,9 +186,15 @@ fn cost(process: u32, start: Instant) -> anyhow::Result<Cost> {
     })
 }
 
-/// Fields 14 and 15, utime and stime; the second field is the program's name in parentheses and may hold blanks.
+/// Fields 14 and 15, utime and stime.
 fn parse_cpu(stat: &str) -> Option<f64> {
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    parse_ticks(stat, 11)
+}
+
+/// The sum of two fields in seconds, of which the first is the one behind `skip` others; the second field of all is the program's name in parentheses and may
+/// hold blanks.
+fn parse_ticks(stat: &str, skip: usize) -> Option<f64> {
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(skip);
     let user: f64 = fields.next()?.parse().ok()?;
     let system: f64 = fields.next()?.parse().ok()?;
     Some((user + system) / TICKS_PER_SECOND)
@@ -158,8 +218,9 @@ mod tests {
 
     #[test]
     fn a_program_with_blanks_in_its_name_does_not_shift_the_fields() {
-        let stat = "7 (a b) c) S 1 7 7 0 -1 4194304 100 0 0 0 150 50 0 0 20 0 4 0 100 0 0";
+        let stat = "7 (a b) c) S 1 7 7 0 -1 4194304 100 0 0 0 150 50 300 100 20 0 4 0 100 0 0";
         assert_eq!(parse_cpu(stat), Some(2.0));
+        assert_eq!(parse_ticks(stat, 13), Some(4.0), "cutime and cstime");
     }
 
     #[test]

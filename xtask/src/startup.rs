@@ -50,7 +50,7 @@ fn row(name: &str, cost: Cost) {
 }
 
 /// The documentation that ships with the toolchain: a real site of 50,000 files that every developer has.
-fn toolchain_docs() -> anyhow::Result<PathBuf> {
+pub(crate) fn toolchain_docs() -> anyhow::Result<PathBuf> {
     let output = Command::new("rustc")
         .args(["--print", "sysroot"])
         .output()
