@@ -10,6 +10,7 @@
 //! | [`fingerprint`] | pure | which names carry a hash of their content; giving names that do |
 //! | [`snapshot`] | pure | the immutable site: every answer, made before it is asked for |
 //! | [`origin`] | pure | a request and a snapshot in, a reply out |
+//! | [`explain`] | pure | why a request gets its answer, and what caches do with it |
 //! | [`build`] | edge | a folder → the files of a snapshot |
 //! | [`watch`] | edge | the next snapshot, when something changed |
 //! | [`client`] | edge | asks a server, any server, and hides nothing of the answer |
@@ -26,6 +27,7 @@ pub mod cli;
 pub mod client;
 pub mod dev;
 pub mod diagnostic;
+pub mod explain;
 pub mod fingerprint;
 pub mod http;
 pub mod origin;

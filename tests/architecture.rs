@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "watch",
             "serve",
             "build",
+            "explain",
             "origin",
             "snapshot",
             "policy",
@@ -70,6 +71,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "build",
         &["snapshot", "policy", "fingerprint", "diagnostic", "http"],
     ),
+    ("explain", &["origin", "snapshot", "policy", "http"]),
     ("origin", &["snapshot", "http"]),
     ("snapshot", &["policy", "fingerprint", "diagnostic", "http"]),
     ("policy", &["http", "diagnostic"]),
@@ -79,13 +81,14 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// The modules that turn values into values.
-const PURE: [&str; 6] = [
+const PURE: [&str; 7] = [
     "http",
     "diagnostic",
     "policy",
     "fingerprint",
     "snapshot",
     "origin",
+    "explain",
 ];
 
 /// Of the standard library, what no pure module uses. `std::net` is not here: an IP address is a value.

@@ -7,8 +7,9 @@
 
 use bytes::Bytes;
 use larder::{
+    explain::{By, explain},
     fingerprint::Digest,
-    http::{ContentCoding, FieldSource, Fields, HttpDate, MediaType},
+    http::{ContentCoding, FieldName, FieldSource, FieldValue, Fields, HttpDate, MediaType},
     origin::{Request, respond},
     policy::{Policy, compile},
     snapshot::{CodedContent, Content, Generation, SiteFile, Snapshot, assemble},
@@ -412,6 +413,47 @@ proptest! {
         if let Some(location) = answer.field("Location") {
             prop_assert!(location.starts_with('/') && !location.starts_with("//") && !location.starts_with("/\\"), "{}", location);
         }
+    }
+
+    /// What is explained is what is answered, field by field, and each field has somebody who set it.
+    #[test]
+    fn an_explanation_says_what_is_answered(site in site(), ask in ask(), tagged in any::<bool>()) {
+        let tag = answer(&site, &ask.unconditional()).field("ETag").filter(|_| tagged).unwrap_or_default().to_owned();
+        let lines = ask.fields.iter().filter_map(|(name, value)| {
+            let value = String::from_utf8_lossy(value).replace("{tag}", &tag);
+            Some((FieldName::from_static(name), FieldValue::parse(&value).ok()?))
+        });
+        let fields: Fields = lines.collect();
+        let target = ask.query.as_ref().map_or(ask.path.clone(), |query| format!("{}?{query}", ask.path));
+        let (path, query) = target.split_once('?').map_or((&*target, None), |(path, query)| (path, Some(query)));
+        let request = Request { method: &ask.method, path, query, fields: &fields };
+        let reply = respond(&site, &request, now());
+        let explanation = explain(&site, &ask.method, &target, &fields, now());
+
+        prop_assert_eq!(explanation.status, reply.status);
+        prop_assert_eq!(explanation.content_bytes, reply.content.length());
+        let mut expected = reply.fields(&site);
+        expected.set(FieldName::from_static("Date"), now().field_value());
+        let said: Fields = explanation.fields.iter().map(|field| {
+            let name = FieldName::parse(&field.name).expect("it is a field's");
+            (name, FieldValue::parse(&field.value).expect("it is a field's"))
+        }).collect();
+        prop_assert_eq!(said, expected);
+        let named: Vec<&str> = site.policy().rules().iter().map(|rule| &*rule.name).collect();
+        for field in &explanation.fields {
+            let because = &field.because;
+            prop_assert_eq!(because.by == By::Rule, because.rule.as_deref().is_some_and(|rule| named.contains(&rule)));
+            prop_assert_eq!(because.file.is_some(), because.line.is_some());
+        }
+        // Each rule either had its say or missed, and never both.
+        for name in named {
+            let had_its_say = explanation.fields.iter().any(|field| field.because.rule.as_deref() == Some(name))
+                || explanation.lost.iter().any(|lost| lost.because.rule.as_deref() == Some(name));
+            let missed = explanation.near_misses.iter().any(|miss| miss.rule == name);
+            prop_assert!(had_its_say != missed, "{}", name);
+        }
+        let text = serde_json::to_string(&explanation).expect("strings and numbers");
+        prop_assert_eq!(serde_json::from_str::<larder::explain::Explanation>(&text).expect("the same"), explanation);
     }
 
     /// RFC 9110 §9.3.2, §14.2.

@@ -14,6 +14,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use rayon::prelude::*;
 use tracing::warn;
 
 use super::{
@@ -172,6 +173,16 @@ impl Coder {
         }
     }
 
+    /// Does `jobs` at once, and remembers what came of them.
+    pub(super) fn run(&mut self, jobs: &[Job]) {
+        let cache = self.cache.as_ref();
+        let done: Vec<_> = self
+            .threads
+            .install(|| jobs.par_iter().map(|job| job.run(cache)).collect());
+        let keys = jobs.iter().map(|job| job.key.clone());
+        self.known.extend(keys.zip(done));
+    }
+
     /// Remembers what was coded. Tells whether that was the last job of the round.
     pub(super) fn take(&mut self, done: Done) -> bool {
         if done.round == self.round.load(Ordering::Relaxed) {
@@ -213,6 +224,11 @@ fn forms(files: &[SiteFile]) -> HashMap<String, (Content, Digest)> {
 }
 
 impl Job {
+    /// Is it about content with this digest?
+    pub(super) fn is_about(&self, digest: &Digest) -> bool {
+        self.key.digest == *digest
+    }
+
     /// A job whose result is wanted in memory.
     pub(super) fn held(
         (content, digest): (Content, Digest),

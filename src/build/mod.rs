@@ -276,6 +276,20 @@ impl Workshop {
         );
     }
 
+    /// Makes at once the coded forms of the file at `path` that were missing, and gives them to `files`.
+    pub fn code_now(&mut self, policy: &Policy, files: &mut [SiteFile], path: &str) {
+        let Some(file) = files.iter().find(|file| file.path == path) else {
+            return;
+        };
+        let digest = file.digest;
+        let jobs: Vec<Job> = std::mem::take(&mut self.jobs)
+            .into_iter()
+            .filter(|job| job.is_about(&digest))
+            .collect();
+        self.coder.run(&jobs);
+        self.add_codings(policy, files);
+    }
+
     /// How many coded forms were missing when [`Workshop::add_codings`] last looked.
     pub fn missing_codings(&self) -> usize {
         self.jobs.len()

@@ -9,6 +9,7 @@ mod build_summary;
 mod completions;
 mod dev;
 mod error;
+mod explain;
 mod output;
 mod policy_file;
 mod serve;
@@ -37,6 +38,7 @@ const EXAMPLES: &str = "Examples:
   larder dev site                    save a file, see it in the browser
   larder serve --build site          fingerprint a hand-written site in memory, then serve it
   larder build site -o release       the same on disk, for any server; then: larder serve release
+  larder explain dist /app.js        why this path gets its fields, and what caches do with it
   larder serve dist --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem";
 
 #[derive(Debug, Subcommand)]
@@ -44,6 +46,7 @@ enum Command {
     Serve(serve::Serve),
     Dev(dev::Dev),
     Build(build::Build),
+    Explain(explain::Explain),
     Bench(bench::Bench),
     Completions(completions::Completions),
 }
@@ -54,6 +57,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run().map(|()| ExitCode::SUCCESS),
         Command::Dev(dev) => dev.run().map(|()| ExitCode::SUCCESS),
         Command::Build(build) => build.run(),
+        Command::Explain(explain) => explain.run(),
         Command::Bench(bench) => bench.run(),
         Command::Completions(completions) => {
             completions.run::<Arguments>();

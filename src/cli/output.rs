@@ -137,6 +137,23 @@ pub(super) fn colour() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
+/// Does somebody look at what is printed on stdout, and like colour?
+pub(super) fn colour_of_answers() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+/// Columns for what is printed on stdout: what `COLUMNS` says, or the terminal; 80 where there is none.
+pub(super) fn width() -> usize {
+    let said = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
+    let measured = || {
+        let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+        Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+    };
+    said.or_else(measured).unwrap_or(80)
+}
+
 /// Starts the log, and the access log if it is wanted. Lines are written from a thread of their own until the guard is dropped.
 pub(super) fn start_log(access: AccessLog) -> WorkerGuard {
     let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());

@@ -74,11 +74,50 @@ pub enum Coding {
 }
 
 /// What the client said about each coding, in thousandths.
-#[derive(Debug, Default)]
-struct Weights {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Weights {
     codings: [Option<u16>; ContentCoding::ALL.len()],
     identity: Option<u16>,
     any: Option<u16>,
+}
+
+impl Weights {
+    /// What all lines of `Accept-Encoding` say.
+    pub fn read<'l>(lines: impl Iterator<Item = &'l [u8]>) -> Self {
+        read(lines)
+    }
+
+    /// How much a coding is liked; one that is not named, and no `*` either, is not taken at all.
+    pub fn of(&self, coding: ContentCoding) -> u16 {
+        self.codings[coding as usize].or(self.any).unwrap_or(0)
+    }
+
+    /// What was said about the content as it is; `None` if nothing was, and then it is taken but not preferred.
+    pub fn of_identity(&self) -> Option<u16> {
+        match (self.identity, self.any) {
+            (None, Some(0)) => Some(0),
+            (said, _) => said,
+        }
+    }
+
+    /// The coding to send of those that are `available`, in the server's order of preference.
+    pub fn prefer(&self, available: &[ContentCoding]) -> Coding {
+        let mut best: Option<(ContentCoding, u16)> = None;
+        for &coding in available {
+            let weight = self.of(coding);
+            if weight > best.map_or(0, |(_, best)| best) {
+                best = Some((coding, weight));
+            }
+        }
+        // Identity is acceptable unless refused by name or by `*;q=0`, but liked only as much as it was said.
+        let identity = self.of_identity();
+        match best {
+            Some((_, weight)) if identity.unwrap_or(0) > weight => Coding::Identity,
+            Some((coding, _)) => Coding::Coded(coding),
+            None if identity == Some(0) => Coding::NotAcceptable,
+            None => Coding::Identity,
+        }
+    }
 }
 
 /// The coding to send.
@@ -87,28 +126,7 @@ struct Weights {
 /// it is: a client that does not ask may not know what to do with a coding. Members that cannot be
 /// read say nothing. Of two weights for one coding the lower counts, so that a refusal is never overheard.
 pub fn preferred<'l>(lines: impl Iterator<Item = &'l [u8]>, available: &[ContentCoding]) -> Coding {
-    let weights = read(lines);
-    let weight_of = |coding: ContentCoding| {
-        weights.codings[coding as usize]
-            .or(weights.any)
-            .unwrap_or(0)
-    };
-    let mut best: Option<(ContentCoding, u16)> = None;
-    for &coding in available {
-        let weight = weight_of(coding);
-        if weight > best.map_or(0, |(_, best)| best) {
-            best = Some((coding, weight));
-        }
-    }
-    // Identity is acceptable unless refused by name or by `*;q=0`, but liked only as much as it was said.
-    let identity_refused = weights.identity.or(weights.any) == Some(0);
-    let identity = weights.identity.unwrap_or(0);
-    match best {
-        Some((_, weight)) if identity > weight => Coding::Identity,
-        Some((coding, _)) => Coding::Coded(coding),
-        None if identity_refused => Coding::NotAcceptable,
-        None => Coding::Identity,
-    }
+    Weights::read(lines).prefer(available)
 }
 
 fn read<'l>(lines: impl Iterator<Item = &'l [u8]>) -> Weights {

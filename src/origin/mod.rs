@@ -12,9 +12,11 @@
 mod reply;
 mod request;
 mod select;
+mod step;
 
 pub use reply::{Outcome, Piece, Reply, ReplyContent};
 pub use request::Request;
+pub use step::{Missing, Step};
 
 use crate::{
     http::{
@@ -33,19 +35,38 @@ pub fn respond<'s, F: FieldSource>(
     request: &Request<'_, F>,
     now: HttpDate,
 ) -> Reply<'s> {
+    respond_telling(snapshot, request, now, &mut |_| ())
+}
+
+/// Answers as [`respond`] does, and tells each step that it takes.
+pub fn respond_telling<'s, F: FieldSource>(
+    snapshot: &'s Snapshot,
+    request: &Request<'_, F>,
+    now: HttpDate,
+    tell: &mut impl FnMut(Step<'s, '_>),
+) -> Reply<'s> {
     // 1. The method: a static site has three (RFC 9110 §9.3).
     let Some(method) = Method::parse(request.method) else {
+        tell(Step::Failed(Error::MethodNotAllowed));
         return error(snapshot, Error::MethodNotAllowed, true, Outcome::Method);
     };
     let with_content = method != Method::Head;
     if method == Method::Options {
+        tell(Step::Options(snapshot.options_decision()));
         return options(snapshot);
     }
+    let fail = |kind: Error, outcome: Outcome, tell: &mut dyn FnMut(Step<'s, '_>)| {
+        tell(Step::Failed(kind));
+        error(snapshot, kind, with_content, outcome)
+    };
 
     // 2. The path, decoded once: this one value selects the resource, and nothing else of the target does.
     let path = match TargetPath::parse(request.path) {
         Ok(path) => path,
-        Err(why) => return error(snapshot, why_not(why), with_content, Outcome::BadPath),
+        Err(why) => {
+            tell(Step::BadPath(why));
+            return fail(why_not(why), Outcome::BadPath, tell);
+        }
     };
 
     // 3. The resource, or where else to ask, or what to say instead.
@@ -55,61 +76,46 @@ pub fn respond<'s, F: FieldSource>(
             status,
             location,
             head,
-        } => return redirect(status, location, head),
+            decision,
+            by,
+        } => {
+            tell(Step::Sent(by, decision));
+            return redirect(status, location, head);
+        }
         Lookup::Withheld => {
-            return error(snapshot, Error::NotFound, with_content, Outcome::Withheld);
+            tell(Step::Missing(Missing::Withheld));
+            return fail(Error::NotFound, Outcome::Withheld, tell);
         }
-        // The path decides before any field does, so that a shared cache needs no Vary to keep an asset's 404 apart from a route's document.
-        Lookup::Nothing if is_asset_path(path.as_str()) || path.is_hidden() || path.is_backup() => {
-            return error(
-                snapshot,
-                Error::NotFound,
-                with_content,
-                Outcome::MissingAsset,
-            );
-        }
-        Lookup::Nothing if !is_navigation(request.fields) => {
-            let kind = if snapshot.fallback().is_some() {
-                Error::NotANavigation
-            } else {
-                Error::NotFound
-            };
-            return error(snapshot, kind, with_content, Outcome::MissingDocument);
-        }
-        Lookup::Nothing => match snapshot.fallback() {
-            Some(document) => (document, FoundBy::Fallback),
-            None => {
-                return error(
-                    snapshot,
-                    Error::DocumentNotFound,
-                    with_content,
-                    Outcome::MissingDocument,
-                );
+        Lookup::Nothing => match instead(snapshot, &path, request.fields) {
+            Ok(document) => (document, FoundBy::Fallback),
+            Err((missing, kind, outcome)) => {
+                tell(Step::Missing(missing));
+                return fail(kind, outcome, tell);
             }
         },
     };
+    tell(Step::Found(resource, by));
     let outcome = Outcome::Found(by);
 
     // 4. The selected representation (§12).
     let representation = match select(resource, request.fields) {
         Selected::Representation(representation) => representation,
-        Selected::NotAcceptable => {
-            return error(snapshot, Error::NotAcceptable, with_content, outcome);
-        }
+        Selected::NotAcceptable => return fail(Error::NotAcceptable, outcome, tell),
     };
+    tell(Step::Selected(representation));
 
     // 5. Preconditions, compared with the selected representation (§13.2.2).
-    match Preconditions::evaluate(
+    let precondition = Preconditions::evaluate(
         request.fields,
         MethodKind::GetOrHead,
         Some(&representation.validators),
         now,
-    ) {
+    );
+    tell(Step::Compared(precondition));
+    match precondition {
         Precondition::Proceed => {}
         Precondition::NotModified => return not_modified(resource, representation, outcome),
-        Precondition::Failed => {
-            return error(snapshot, Error::PreconditionFailed, with_content, outcome);
-        }
+        Precondition::Failed => return fail(Error::PreconditionFailed, outcome, tell),
     }
 
     // 6. The whole, or the ranges that were asked for; only GET has ranges (§14.2).
@@ -123,13 +129,14 @@ pub fn respond<'s, F: FieldSource>(
     } else {
         Ranges::Whole(WholeReason::NotAsked)
     };
+    tell(Step::Measured(&ranges));
     let mut reply = match ranges {
         Ranges::Whole(_) => whole(resource, representation, with_content, outcome),
         Ranges::Single(_) | Ranges::Several(_) => {
             partial(resource, representation, &ranges, outcome)
         }
         Ranges::Unsatisfiable => {
-            let mut reply = error(snapshot, Error::RangeNotSatisfiable, with_content, outcome);
+            let mut reply = fail(Error::RangeNotSatisfiable, outcome, tell);
             reply.extra.push((
                 names::CONTENT_RANGE,
                 ByteRange::unsatisfied(representation.content.length()),
@@ -146,6 +153,44 @@ pub fn respond<'s, F: FieldSource>(
         reply.extra.push((names::LAST_MODIFIED, now.field_value()));
     }
     reply
+}
+
+/// What answers for a path that nobody has: the document of history-API routes, or why none may, and what is said.
+///
+/// The path decides before any field does, so that a shared cache needs no Vary to keep an asset's 404 apart from a route's document.
+fn instead<'s>(
+    snapshot: &'s Snapshot,
+    path: &TargetPath<'_>,
+    fields: &impl FieldSource,
+) -> Result<&'s Resource, (Missing, Error, Outcome)> {
+    let asset = |missing| Err((missing, Error::NotFound, Outcome::MissingAsset));
+    if is_asset_path(path.as_str()) {
+        return asset(Missing::Asset);
+    }
+    if path.is_hidden() {
+        return asset(Missing::Hidden);
+    }
+    if path.is_backup() {
+        return asset(Missing::Backup);
+    }
+    match (is_navigation(fields), snapshot.fallback()) {
+        (true, Some(document)) => Ok(document),
+        (true, None) => Err((
+            Missing::NoFallback,
+            Error::DocumentNotFound,
+            Outcome::MissingDocument,
+        )),
+        (false, Some(_)) => Err((
+            Missing::NotANavigation,
+            Error::NotANavigation,
+            Outcome::MissingDocument,
+        )),
+        (false, None) => Err((
+            Missing::NoFallback,
+            Error::NotFound,
+            Outcome::MissingDocument,
+        )),
+    }
 }
 
 fn why_not(why: NotAPath) -> Error {

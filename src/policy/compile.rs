@@ -85,6 +85,7 @@ impl Places<'_> {
             effects: cache
                 .chain(raw.headers.iter().map(|field| self.field_effect(field)))
                 .collect(),
+            location: self.location(raw.place()),
         }
     }
 

@@ -61,6 +61,8 @@ pub enum Outcome {
     Overridden,
     /// It says `immutable` for something whose content can change under its name, and was not taken (RFC 8246 §2).
     Refused,
+    /// The reply is about one request alone, so that no cache may keep it, whatever the policy says.
+    Withdrawn,
 }
 
 /// Why a field has its value, or why it does not have another one.
@@ -95,6 +97,29 @@ impl Decision {
         self.because
             .iter()
             .find(|reason| reason.outcome == Outcome::Set && reason.field == *field)
+    }
+
+    /// Sets a field that no policy may set otherwise for this reply.
+    pub(crate) fn insist(&mut self, field: FieldName, value: FieldValue) {
+        self.withdraw(&field);
+        self.fields.set(field.clone(), value.clone());
+        self.because.push(Reason {
+            field,
+            value,
+            outcome: Outcome::Set,
+            source: Source::BuiltIn,
+            location: None,
+        });
+    }
+
+    /// Takes a field away that no policy may set for this reply.
+    pub(crate) fn withdraw(&mut self, field: &FieldName) {
+        self.fields.remove(field.as_str());
+        for reason in &mut self.because {
+            if reason.outcome == Outcome::Set && reason.field == *field {
+                reason.outcome = Outcome::Withdrawn;
+            }
+        }
     }
 }
 

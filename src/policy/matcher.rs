@@ -3,10 +3,12 @@
 //! Uses: globset · Never: request data
 
 mod media;
+mod mismatch;
 mod path;
 mod status;
 
 pub use media::MediaPattern;
+pub use mismatch::Mismatch;
 pub use path::{BadGlob, PathGlobs};
 pub use status::StatusPattern;
 
@@ -28,40 +30,55 @@ pub struct Conditions {
 impl Conditions {
     /// Whether every condition holds for the subject.
     pub fn matches(&self, subject: &Subject<'_>) -> bool {
-        self.outcome_matches(subject) && self.representation_matches(subject)
+        self.mismatches(subject).next().is_none()
     }
 
-    /// The status and the kind. A rule that names no status is about successes, and about redirects if it names that kind; never about
-    /// errors, because nobody who writes `paths = "/assets/**"` thinks of the 404s among them.
-    fn outcome_matches(&self, subject: &Subject<'_>) -> bool {
-        let kind = subject.kind();
-        let named = self
-            .kinds
-            .as_ref()
-            .is_some_and(|kinds| kinds.contains(&kind));
-        if self.kinds.is_some() && !named {
-            return false;
-        }
-        match &self.statuses {
-            Some(statuses) => statuses
-                .iter()
-                .any(|pattern| pattern.matches(subject.status())),
-            None => kind.is_success() || (kind == Kind::Redirect && named),
-        }
+    /// The conditions that do not hold for the subject; each is looked at only when it is asked for.
+    pub fn mismatches<'c>(
+        &'c self,
+        subject: &'c Subject<'c>,
+    ) -> impl Iterator<Item = Mismatch<'c>> {
+        [Self::kind, Self::status, Self::path, Self::media]
+            .into_iter()
+            .filter_map(move |condition| condition(self, subject))
     }
 
-    /// The path and the media type; a reply without a representation has neither.
-    fn representation_matches(&self, subject: &Subject<'_>) -> bool {
-        let Some(facts) = subject.representation() else {
-            return self.paths.is_none() && self.media.is_none();
+    fn kind<'c>(&'c self, subject: &'c Subject<'c>) -> Option<Mismatch<'c>> {
+        let (is, wanted) = (subject.kind(), self.kinds.as_deref()?);
+        (!wanted.contains(&is)).then_some(Mismatch::Kind { is, wanted })
+    }
+
+    /// A rule that names no status is about successes, and about redirects if it names that kind; never about errors, because nobody who
+    /// writes `paths = "/assets/**"` thinks of the 404s among them.
+    fn status<'c>(&'c self, subject: &'c Subject<'c>) -> Option<Mismatch<'c>> {
+        let (is, kind) = (subject.status(), subject.kind());
+        let Some(wanted) = self.statuses.as_deref() else {
+            // Where the kind is named and is another one, that says it all.
+            let is_meant = match self.kinds.as_deref() {
+                Some(kinds) => kind == Kind::Redirect || !kinds.contains(&kind),
+                None => false,
+            };
+            return (!kind.is_success() && !is_meant).then_some(Mismatch::NoSuccess { is });
         };
-        self.paths
-            .as_ref()
-            .is_none_or(|paths| paths.matches(facts.path))
-            && self.media.as_ref().is_none_or(|media| {
-                media
-                    .iter()
-                    .any(|pattern| pattern.matches(facts.media_type))
-            })
+        let holds = wanted.iter().any(|pattern| pattern.matches(is));
+        (!holds).then_some(Mismatch::Status { is, wanted })
+    }
+
+    /// A reply without a representation has no path.
+    fn path<'c>(&'c self, subject: &'c Subject<'c>) -> Option<Mismatch<'c>> {
+        let (wanted, is) = (
+            self.paths.as_ref()?,
+            subject.representation().map(|facts| facts.path),
+        );
+        let holds = is.is_some_and(|path| wanted.matches(path));
+        (!holds).then_some(Mismatch::Path { is, wanted })
+    }
+
+    /// Nor has it a media type.
+    fn media<'c>(&'c self, subject: &'c Subject<'c>) -> Option<Mismatch<'c>> {
+        let wanted = self.media.as_deref()?;
+        let is = subject.representation().map(|facts| facts.media_type);
+        let holds = is.is_some_and(|is| wanted.iter().any(|pattern| pattern.matches(is)));
+        (!holds).then_some(Mismatch::Media { is, wanted })
     }
 }

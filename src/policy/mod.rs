@@ -26,7 +26,7 @@ mod decision;
 mod directive;
 pub mod lint;
 mod matcher;
-mod nearest;
+pub(crate) mod nearest;
 mod raw;
 pub mod redirect;
 mod revalidating;
@@ -41,7 +41,7 @@ mod units;
 pub use compile::{Compiled, compile};
 pub use decision::{Decision, Location, Outcome, Reason, Source};
 pub use directive::{Directive, KEYS, TABLES, Table, reference_markdown};
-pub use matcher::{BadGlob, Conditions, MediaPattern, PathGlobs, StatusPattern};
+pub use matcher::{BadGlob, Conditions, MediaPattern, Mismatch, PathGlobs, StatusPattern};
 pub use redirect::{Redirect, Redirection, Redirects};
 pub use rule::{Effect, Rule, RuleId};
 pub use server::{AccessLog, Acme, Limits, Server, Tls};
@@ -119,6 +119,23 @@ impl Policy {
             location: None,
         });
         draft.finish()
+    }
+
+    /// The rules that have no part in the decision about `subject`, each with the conditions that do not hold: those that came nearest first.
+    pub fn misses<'p>(&'p self, subject: &'p Subject<'p>) -> Vec<(&'p Rule, Vec<Mismatch<'p>>)> {
+        let mut misses: Vec<_> = self
+            .rules
+            .iter()
+            .map(|rule| {
+                (
+                    rule,
+                    rule.conditions.mismatches(subject).collect::<Vec<_>>(),
+                )
+            })
+            .filter(|(_, mismatches)| !mismatches.is_empty())
+            .collect();
+        misses.sort_by_key(|(_, mismatches)| mismatches.len());
+        misses
     }
 
     /// The rules, in the order they are read.

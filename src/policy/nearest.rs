@@ -30,7 +30,7 @@ fn fold(word: &str) -> Vec<char> {
 }
 
 /// Edits (insert, remove, replace, swap two neighbours) from one word to the other.
-fn distance(from: &[char], to: &[char]) -> usize {
+pub(crate) fn distance(from: &[char], to: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=to.len()).collect();
     for (row, &a) in from.iter().enumerate() {

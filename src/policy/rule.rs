@@ -23,6 +23,8 @@ pub struct Rule {
     pub conditions: Conditions,
     /// What it sets.
     pub effects: Vec<Effect>,
+    /// Where it was written.
+    pub location: Location,
 }
 
 /// One field with its value, and where that was written.

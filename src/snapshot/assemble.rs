@@ -126,15 +126,17 @@ pub fn assemble(mut files: Vec<SiteFile>, policy: &Policy, generation: Generatio
     let not_found = place(&policy.site.not_found).map(|place| &*resources[place]);
     let errors = Error::ALL.map(|error| assembly.error(error, not_found));
 
-    let redirect_heads =
-        [301, 302, 303, 307, 308].map(|status| (status, assembly.redirect(status)));
+    let redirect_heads = [301, 302, 303, 307, 308].map(|status| {
+        let (head, decision) = assembly.redirect(status);
+        (status, head, decision)
+    });
     let options = assembly.options();
     let shares = resources.iter().map(|resource| resource.mark());
     Snapshot {
         generation,
         mark: shares.fold(Mark::default(), Mark::with),
         routes: Arc::new(routes),
-        redirects: policy.redirects.clone(),
+        policy: policy.clone(),
         redirect_heads,
         options,
         resources,
@@ -299,28 +301,27 @@ impl Assembly<'_> {
             kind: RepresentationKind::Document,
             media_type: media_type.essence(),
         });
-        let mut fields = self
-            .policy
-            .decide(&Subject::new(error.status(), facts))
-            .fields;
-        fields.set(
-            FieldName::from_static(names::CONTENT_TYPE),
-            media_type.field_value(),
-        );
+        let mut decision = self.policy.decide(&Subject::new(error.status(), facts));
         if error.is_about_one_request() {
-            let lifetimes: Vec<FieldName> = fields
+            let lifetimes: Vec<FieldName> = decision
+                .fields
                 .iter()
                 .map(|(name, _)| name.clone())
                 .filter(|name| is_targeted(name.as_str()))
                 .collect();
             for name in lifetimes {
-                fields.remove(name.as_str());
+                decision.withdraw(&name);
             }
-            fields.set(
+            decision.insist(
                 FieldName::from_static(names::CACHE_CONTROL),
                 FieldValue::from_static("no-store"),
             );
         }
+        let mut fields = decision.fields.clone();
+        fields.set(
+            FieldName::from_static(names::CONTENT_TYPE),
+            media_type.field_value(),
+        );
         if error == Error::NotAcceptable {
             fields.set(
                 FieldName::from_static(names::VARY),
@@ -342,6 +343,8 @@ impl Assembly<'_> {
         ErrorReply {
             status: error.status(),
             head: self.heads.intern(&fields),
+            decision: self.decision(decision),
+            document: document.map(|document| document.path.clone()),
             content: document.map_or_else(
                 || Content::Held(bytes::Bytes::from_static(error.text().as_bytes())),
                 |document| document.identity.content.clone(),
@@ -349,18 +352,21 @@ impl Assembly<'_> {
         }
     }
 
-    fn redirect(&mut self, status: u16) -> HeadId {
-        let fields = self.policy.decide(&Subject::new(status, None)).fields;
-        self.heads.intern(&fields)
+    fn redirect(&mut self, status: u16) -> (HeadId, DecisionId) {
+        let decision = self.policy.decide(&Subject::new(status, None));
+        let head = self.heads.intern(&decision.fields);
+        (head, self.decision(decision))
     }
 
-    fn options(&mut self) -> HeadId {
-        let mut fields = self.policy.decide(&Subject::new(204, None)).fields;
+    fn options(&mut self) -> (HeadId, DecisionId) {
+        let decision = self.policy.decide(&Subject::new(204, None));
+        let mut fields = decision.fields.clone();
         fields.set(
             FieldName::from_static(names::ALLOW),
             FieldValue::from_static(ALLOWED),
         );
-        self.heads.intern(&fields)
+        let head = self.heads.intern(&fields);
+        (head, self.decision(decision))
     }
 }
 

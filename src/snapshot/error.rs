@@ -7,7 +7,7 @@
 //!
 //! Uses: http · Never: the request
 
-use super::{content::Content, head::HeadId};
+use super::{content::Content, head::HeadId, representation::DecisionId};
 
 /// What can be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +110,10 @@ pub struct ErrorReply {
     pub status: u16,
     /// Its fields.
     pub head: HeadId,
+    /// Why its fields are what they are.
+    pub decision: DecisionId,
+    /// The path of the site's own document, where that is what is sent.
+    pub document: Option<Box<str>>,
     /// Its content.
     pub content: Content,
 }

@@ -24,14 +24,14 @@ pub use content::{Content, OpenContent, Stored, Unreadable};
 pub use error::{Error, ErrorReply};
 pub use head::{HeadId, Heads};
 pub use representation::{DecisionId, Mark, Representation, Resource, ResourceId, entity_tag};
-pub use routes::FoundBy;
+pub use routes::{FoundBy, SentBy};
 pub use spa::SpaChoice;
 
 pub use crate::policy::Kind;
 
 use crate::{
     http::{FieldValue, TargetPath},
-    policy::{Decision, Redirects},
+    policy::{Decision, Policy},
 };
 use routes::{Route, Routes};
 
@@ -52,9 +52,9 @@ impl Generation {
 pub struct Snapshot {
     generation: Generation,
     routes: Arc<Routes>,
-    redirects: Redirects,
-    redirect_heads: [(u16, HeadId); 5],
-    options: HeadId,
+    policy: Policy,
+    redirect_heads: [(u16, HeadId, DecisionId); 5],
+    options: (HeadId, DecisionId),
     resources: Vec<Arc<Resource>>,
     mark: Mark,
     fallback: Option<ResourceId>,
@@ -78,6 +78,10 @@ pub enum Lookup<'s> {
         location: FieldValue,
         /// The fields of the reply, without `Location`.
         head: HeadId,
+        /// Why its fields are what they are.
+        decision: DecisionId,
+        /// Who sends there.
+        by: SentBy<'s>,
     },
     /// Something is there that is not served, such as a link out of the site: nobody's business, and no route either.
     Withheld,
@@ -94,33 +98,35 @@ impl Snapshot {
     /// # Panics
     /// Never: every redirect of a policy and every route of a site was checked when it was made.
     pub fn look_up(&self, path: &TargetPath<'_>, query: Option<&str>) -> Lookup<'_> {
-        if let Some(redirection) = self.redirects.find(path, query) {
-            return self.redirect(redirection.status, &redirection.location);
+        if let Some(redirection) = self.policy.redirects.find(path, query) {
+            let by = SentBy::Policy(redirection.because);
+            return self.redirect(redirection.status, &redirection.location, by);
         }
         match self.routes.get(path.as_str()) {
             Some(Route::Resource { id, by }) => Lookup::Resource(self.resource(*id), *by),
             Some(Route::OtherSlash(to)) => {
                 let to =
                     TargetPath::from_site(to).expect("routes are made of the site's own paths");
-                self.redirect(OTHER_SLASH, &with_query(to.encoded(), query))
+                self.redirect(OTHER_SLASH, &with_query(to.encoded(), query), SentBy::Slash)
             }
             None if self.is_withheld(path.as_str()) => Lookup::Withheld,
             None => Lookup::Nothing,
         }
     }
 
-    fn redirect(&self, status: u16, location: &str) -> Lookup<'_> {
+    fn redirect<'s>(&'s self, status: u16, location: &str, by: SentBy<'s>) -> Lookup<'s> {
         let location = FieldValue::parse(location).expect("a location is percent-encoded");
-        let head = self
+        let (_, head, decision) = *self
             .redirect_heads
             .iter()
-            .find(|(of, _)| *of == status)
-            .expect("a policy has no other redirects")
-            .1;
+            .find(|(of, ..)| *of == status)
+            .expect("a policy has no other redirects");
         Lookup::Redirect {
             status,
             location,
             head,
+            decision,
+            by,
         }
     }
 
@@ -154,7 +160,17 @@ impl Snapshot {
 
     /// The fields of the reply to `OPTIONS`.
     pub fn options_head(&self) -> HeadId {
-        self.options
+        self.options.0
+    }
+
+    /// Why the fields of the reply to `OPTIONS` are what they are.
+    pub fn options_decision(&self) -> DecisionId {
+        self.options.1
+    }
+
+    /// The policy that it was assembled under.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// All resources, sorted by path.

@@ -3,11 +3,12 @@
 //! Built from the paths of the files alone. What a file is called exactly always wins; an index answers for its folder, a document without its
 //! `.html` for its clean URL, and a folder asked for without its slash is redirected, because relative references inside it need the slash.
 //!
-//! Uses: http · Never: the query, fields of the request
+//! Uses: policy (its redirects) · Never: the query, fields of the request
 
 use std::collections::HashMap;
 
 use super::representation::ResourceId;
+use crate::policy::Redirect;
 
 /// Where a path leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,15 @@ pub enum FoundBy {
     CleanUrl,
     /// The path is nobody's and the request a navigation: the document of history-API routes.
     Fallback,
+}
+
+/// Who sends a request elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SentBy<'p> {
+    /// A redirect of the policy.
+    Policy(&'p Redirect),
+    /// A slash at the end, missing or one too many.
+    Slash,
 }
 
 /// The table of all routes of a site.

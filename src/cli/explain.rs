@@ -1,0 +1,170 @@
+//! `larder explain`: why a URL gets the answer it gets, and what caches do with it.
+//!
+//! Uses: explain, build, policy, snapshot · Never: an answer of its own (it asks, and prints)
+
+use std::{
+    fmt::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::SystemTime,
+};
+
+use clap::Args;
+
+use super::{
+    error::CliError,
+    output,
+    policy_file::{Written, cache_folder},
+};
+use crate::{
+    build::{Mode, Workshop},
+    explain::{self, Explanation, Style},
+    http::{FieldName, FieldValue, Fields, HttpDate},
+    snapshot::{Generation, SiteFile, Snapshot, assemble},
+};
+
+/// Say why a URL gets the answer it gets: route, representation, each field with its rule, and what caches and browsers will do.
+///
+/// The answer is the one that `larder serve` gives to the same request. Content codings are those that a server has once it has made them.
+/// Exit code: 0 whatever the answer, a 404 too; 2 if there is none to explain.
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The folder of the site, or a release.
+    #[arg(value_name = "SITE")]
+    site: PathBuf,
+
+    /// The path, as it stands in a URL: /docs/?page=2.
+    #[arg(value_name = "PATH", value_parser = target)]
+    path: String,
+
+    /// The policy. Without it: policy.toml in SITE or beside it, and the defaults if there is none.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+
+    /// A field of the request, such as 'Accept-Encoding: br'. May be given several times.
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = field)]
+    fields: Vec<(FieldName, FieldValue)>,
+
+    /// The method of the request.
+    #[arg(long, value_name = "METHOD", default_value = "GET")]
+    method: String,
+
+    /// Explain what `serve --build` would answer: names get a hash, and references follow.
+    #[arg(long)]
+    build: bool,
+
+    /// Print the explanation as JSON (docs/reference/explain.md).
+    #[arg(long)]
+    json: bool,
+}
+
+impl Explain {
+    pub(super) fn run(self) -> Result<ExitCode, CliError> {
+        let explanation = self.of_folder()?;
+        if self.json {
+            output::answer(
+                &serde_json::to_string_pretty(&explanation).expect("strings and numbers"),
+            );
+        } else {
+            let style = Style {
+                width: output::width(),
+                colour: output::colour_of_answers(),
+            };
+            output::answer(&explain::render(&explanation, style));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Reads the folder, asks once to see which file answers, makes the coded forms of that one, and asks again.
+    fn of_folder(&self) -> Result<Explanation, CliError> {
+        let Written { policy, .. } = Written::read(self.policy.as_deref(), &self.site)?;
+        let mode = if self.build {
+            Mode::Fingerprint
+        } else {
+            Mode::AsTheyAre
+        };
+        let cache = cache_folder(&policy);
+        let mut workshop = Workshop::new(Path::new(&self.site), mode, cache.as_deref())?;
+        let site = workshop.look(&policy)?;
+        let mut files = site.files;
+        workshop.add_codings(&policy, &mut files);
+        let snapshot = |files: &[SiteFile]| {
+            assemble(files.to_vec(), &policy, Generation(1)).withholding(site.withheld.clone())
+        };
+        let explanation = self.ask(&snapshot(&files));
+        let Some(path) = explanation
+            .resource
+            .as_deref()
+            .filter(|_| workshop.missing_codings() > 0)
+        else {
+            return Ok(explanation);
+        };
+        workshop.code_now(&policy, &mut files, path);
+        Ok(self.ask(&snapshot(&files)))
+    }
+
+    fn ask(&self, snapshot: &Snapshot) -> Explanation {
+        let fields: Fields = self.fields.iter().cloned().collect();
+        let now = HttpDate::from(SystemTime::now());
+        explain::explain(snapshot, &self.method, &self.path, &fields, now)
+    }
+}
+
+/// A path as people type it: browsers, too, put the slash in front and encode what a URL cannot hold.
+fn target(text: &str) -> Result<String, String> {
+    if text.contains("://") {
+        return Err("give the path alone, such as /docs/".to_owned());
+    }
+    let text = text.split('#').next().unwrap_or_default();
+    let mut target = String::with_capacity(text.len() + 1);
+    if !text.starts_with('/') {
+        target.push('/');
+    }
+    for byte in text.bytes() {
+        match byte {
+            b'!'..=b'~' => target.push(char::from(byte)),
+            _ => {
+                let _ = write!(target, "%{byte:02X}");
+            }
+        }
+    }
+    Ok(target)
+}
+
+/// `Name: value`.
+fn field(text: &str) -> Result<(FieldName, FieldValue), String> {
+    let (name, value) = text
+        .split_once(':')
+        .ok_or_else(|| "write it as 'Name: value'".to_owned())?;
+    let name = FieldName::parse(name).map_err(|error| error.to_string())?;
+    let value = FieldValue::parse(value).map_err(|error| error.to_string())?;
+    Ok((name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_taken_as_people_type_it() {
+        for (typed, asked) in [
+            ("/a?b=c", "/a?b=c"),
+            ("docs/", "/docs/"),
+            ("/a b.txt#top", "/a%20b.txt"),
+            ("/é", "/%C3%A9"),
+            ("/%20", "/%20"),
+        ] {
+            assert_eq!(target(typed).as_deref(), Ok(asked));
+        }
+        assert!(target("http://localhost/").is_err());
+    }
+
+    #[test]
+    fn a_field_has_a_colon_and_no_line_break() {
+        let (name, value) = field("accept-encoding:  br").unwrap();
+        assert_eq!((name.as_str(), value.as_str()), ("accept-encoding", "br"));
+        for bad in ["br", "a b: c", "a: b\r\nc: d"] {
+            assert!(field(bad).is_err(), "{bad}");
+        }
+    }
+}
