@@ -11,6 +11,8 @@
 //! | [`snapshot`] | pure | the immutable site: every answer, made before it is asked for |
 //! | [`origin`] | pure | a request and a snapshot in, a reply out |
 //! | [`explain`] | pure | why a request gets its answer, and what caches do with it |
+//! | [`findings`] | pure | what is wrong with the caching of a site, and what is right |
+//! | [`audit`] | edge | asks a live server, or a folder, for `findings` to judge |
 //! | [`build`] | edge | a folder → the files of a snapshot |
 //! | [`watch`] | edge | the next snapshot, when something changed |
 //! | [`client`] | edge | asks a server, any server, and hides nothing of the answer |
@@ -21,6 +23,7 @@
 //!
 //! ARCHITECTURE.md has the arrows between them, and `tests/architecture.rs` holds the code to them.
 
+pub mod audit;
 pub mod bench;
 pub mod build;
 pub mod cli;
@@ -28,6 +31,7 @@ pub mod client;
 pub mod dev;
 pub mod diagnostic;
 pub mod explain;
+pub mod findings;
 pub mod fingerprint;
 pub mod http;
 pub mod origin;

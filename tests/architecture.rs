@@ -18,6 +18,9 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "dev",
             "bench",
+            "audit",
+            "client",
+            "findings",
             "watch",
             "serve",
             "build",
@@ -68,6 +71,29 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "audit",
+        &[
+            "findings",
+            "client",
+            "build",
+            "snapshot",
+            "policy",
+            "fingerprint",
+            "http",
+        ],
+    ),
+    (
+        "findings",
+        &[
+            "origin",
+            "snapshot",
+            "policy",
+            "fingerprint",
+            "diagnostic",
+            "http",
+        ],
+    ),
+    (
         "build",
         &["snapshot", "policy", "fingerprint", "diagnostic", "http"],
     ),
@@ -81,7 +107,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// The modules that turn values into values.
-const PURE: [&str; 7] = [
+const PURE: [&str; 8] = [
+    "findings",
     "http",
     "diagnostic",
     "policy",

@@ -5,7 +5,7 @@
 
 use std::{env, fs, path::Path};
 
-use larder::{cli, policy};
+use larder::{cli, findings, policy};
 
 /// Set by `cargo xtask docs`: write instead of comparing.
 const WRITE: &str = "LARDER_WRITE_DOCS";
@@ -14,9 +14,10 @@ const WRITE: &str = "LARDER_WRITE_DOCS";
 type Document = (&'static str, fn() -> String);
 
 /// All of them. Another one is another line here.
-const DOCUMENTS: [Document; 3] = [
+const DOCUMENTS: [Document; 4] = [
     ("docs/reference/policy.md", policy::reference_markdown),
     ("docs/reference/lints.md", policy::lint::reference_markdown),
+    ("docs/reference/findings.md", findings::reference_markdown),
     ("docs/reference/cli.md", command_line),
 ];
 

@@ -1,10 +1,11 @@
 //! What ends the program: printed once, with its causes, exit code 2.
 //!
-//! Uses: bench, build, serve · Never: diagnostics' wording (a policy's errors were rendered already)
+//! Uses: audit, bench, build, serve · Never: diagnostics' wording (a policy's errors were rendered already)
 
 use std::{io, path::PathBuf};
 
 use crate::{
+    audit::AuditError,
     bench::BenchError,
     build::{BuildError, release::ReleaseError},
     serve::ServeError,
@@ -46,6 +47,35 @@ pub enum CliError {
     /// The measurement cannot be made.
     #[error(transparent)]
     Bench(#[from] BenchError),
+    /// There is nothing to judge.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// A URL that is none.
+    #[error("{text} is no URL")]
+    BadUrl {
+        /// What was given.
+        text: String,
+        /// Why not.
+        #[source]
+        source: url::ParseError,
+    },
+    /// A folder where only a live site makes sense.
+    #[error(
+        "{target} is no URL: --against-policy compares a running server, such as https://example.com/, with a policy"
+    )]
+    NotAUrl {
+        /// What was given.
+        target: String,
+    },
+    /// A file that was named cannot be read.
+    #[error("cannot read {path}", path = path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
     /// The server cannot run.
     #[error(transparent)]
     Serve(#[from] ServeError),

@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod build_json;
 mod build_summary;
+mod check;
 mod completions;
 mod dev;
 mod error;
@@ -39,6 +40,7 @@ const EXAMPLES: &str = "Examples:
   larder serve --build site          fingerprint a hand-written site in memory, then serve it
   larder build site -o release       the same on disk, for any server; then: larder serve release
   larder explain dist /app.js        why this path gets its fields, and what caches do with it
+  larder check https://example.com   what is wrong with the caching of a site, whichever server it is on
   larder serve dist --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem";
 
 #[derive(Debug, Subcommand)]
@@ -48,6 +50,7 @@ enum Command {
     Build(build::Build),
     Explain(explain::Explain),
     Bench(bench::Bench),
+    Check(check::Check),
     Completions(completions::Completions),
 }
 
@@ -59,6 +62,7 @@ pub fn run() -> ExitCode {
         Command::Build(build) => build.run(),
         Command::Explain(explain) => explain.run(),
         Command::Bench(bench) => bench.run(),
+        Command::Check(check) => check.run(),
         Command::Completions(completions) => {
             completions.run::<Arguments>();
             Ok(ExitCode::SUCCESS)

@@ -45,6 +45,18 @@ pub(super) fn answer(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
+/// Shows how far a survey is, if somebody is looking.
+pub(super) fn asking(asked: usize) {
+    if std::io::stderr().is_terminal() {
+        eprint!("\r\x1b[Klarder: {asked} requests");
+    }
+}
+
+/// Does somebody who likes colour read the answer on stdout?
+pub(super) fn has_colour() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
 /// Shows how far a build is, if somebody is looking: one line that is written over and over.
 pub(super) fn progress(progress: Progress) {
     if progress.of > 0 && std::io::stderr().is_terminal() {

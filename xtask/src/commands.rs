@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::{bench_generator, corpus, docs, peers, spec_coverage, startup, test};
 use crate::{building, corpus, docs, peers, spec_coverage, startup, test};
+use crate::{check_peers, corpus, docs, peers, spec_coverage, startup, test};
 
 /// One chore.
 pub(crate) struct Command {
@@ -48,6 +49,12 @@ pub(crate) const COMMANDS: &[Command] = &[
         arguments: "[--browser] [NAME]…",
         about: "fetches real sites (tests/sites/corpus.toml): what each takes; or in Chromium, before and after a build",
         run: corpus::run,
+    },
+    Command {
+        name: "check-peers",
+        arguments: "[NAME]…",
+        about: "what `larder check` finds on other servers; fails when a known fault is missed or larder is not clean",
+        run: check_peers::run,
     },
     Command {
         name: "peers",

@@ -14,6 +14,7 @@
 mod bench_generator;
 mod building;
 mod cargo;
+mod check_peers;
 mod chromium;
 mod commands;
 mod corpus;

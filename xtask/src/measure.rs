@@ -90,6 +90,8 @@ pub(crate) struct Server {
     child: Child,
     start: Instant,
     stderr: NamedTempFile,
+    /// Where it is served.
+    pub(crate) url: String,
     /// What it had cost when its first line on stdout came: when it accepted connections.
     pub(crate) ready: Cost,
 }
@@ -125,6 +127,7 @@ impl Server {
             child,
             start,
             stderr,
+            url: url.trim().to_owned(),
             ready,
         })
     }

@@ -13,7 +13,7 @@ use anyhow::{bail, ensure};
 
 use crate::{
     cargo::{cargo, watched},
-    chromium,
+    check_peers, chromium,
 };
 
 /// How a step went.
@@ -52,6 +52,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         .success()
     {
         outcomes.push(step("browser", browser));
+        outcomes.push(step("other servers", check_peers::step));
     }
     Ok(summary(&outcomes))
 }

@@ -52,6 +52,22 @@ pub trait Site {
     fn content(&self, path: &str) -> Option<Bytes>;
 }
 
+/// Does the last segment of `path` look as if it carried a hash? Of a site whose bytes and manifest cannot be seen, this is all there is to
+/// know; nothing is made immutable for it.
+pub fn looks_hashed(path: &str) -> bool {
+    let segment = path.rsplit('/').next().unwrap_or_default();
+    let Some(name) = name::parse_name(segment) else {
+        return false;
+    };
+    let is_asset = matches!(
+        name.kind,
+        name::Kind::Code | name::Kind::Media | name::Kind::Data
+    );
+    let has_token =
+        token::parse_token(name.stem).is_some_and(|token| token.strength > token::Strength::Word);
+    is_asset && (has_token || token::is_turbopack(name.stem))
+}
+
 /// Judges every name of `site`.
 pub fn recognise(site: &impl Site) -> Recognised {
     judge::judge(site)

@@ -21,8 +21,8 @@ pub(crate) use running::Running;
 pub(crate) use tool::Tool;
 pub(crate) use usual::USUAL;
 
-/// A server and how it is configured. In every text `{site}`, `{port}` and `{scratch}` stand for the folder that is served, the port to
-/// listen on, and a folder of the server's own.
+/// A server and how it is configured. In every text `{site}`, `{port}`, `{scratch}` and `{user}` stand for the folder that is served,
+/// the port to listen on, a folder of the server's own, and the user who runs it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Setup<'t> {
     /// Such as `nginx-careful`.

@@ -4,7 +4,7 @@ use std::{
     fs,
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::Path,
-    process::Child,
+    process::{Child, Command},
     thread,
     time::{Duration, Instant},
 };
@@ -60,10 +60,11 @@ impl Running {
         version: &str,
     ) -> anyhow::Result<Self> {
         let scratch = tempfile::tempdir()?;
-        let port = free_port()?;
+        let (port, user) = (free_port()?, user()?);
         let fill = |text: &str| {
             text.replace("{site}", &site.display().to_string())
                 .replace("{port}", &port.to_string())
+                .replace("{user}", &user)
                 .replace("{scratch}", &scratch.path().display().to_string())
         };
         for (name, text) in setup.files {
@@ -144,4 +145,10 @@ impl Drop for Running {
 fn free_port() -> anyhow::Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.port())
+}
+
+/// Whose name this process runs under: a server started by root would otherwise become somebody who may not read the site.
+fn user() -> anyhow::Result<String> {
+    let output = Command::new("id").arg("-un").output()?;
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }

@@ -18,7 +18,7 @@ use crate::{
     debian::{install, on_path},
 };
 
-/// What `npm` installs: the versions that docs/findings-on-servers.md is about.
+/// What `npm` installs: the versions that docs/reference/servers.md is about.
 const PACKAGES: [&str; 3] = ["serve@14.2.7", "sirv-cli@3.0.1", "vite@8.2.2"];
 
 /// What `cargo install` installs.

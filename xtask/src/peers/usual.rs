@@ -138,7 +138,7 @@ $HTTP[\"url\"] =~ \"^/assets/\" {
             "listen:
   host: 127.0.0.1
   port: {port}
-pid-file: {scratch}/h2o.pid
+user: {user}
 compress: ON
 hosts:
   default:

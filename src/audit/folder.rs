@@ -1,0 +1,185 @@
+//! Looks at a folder: what larder would answer, and what lies in it.
+//!
+//! Uses: findings, build, snapshot, policy, fingerprint, clock, files (the coded siblings) · Never: sockets
+
+use std::{collections::BTreeSet, fs, path::Path, time::SystemTime};
+
+use url::Url;
+
+use crate::{
+    build::{BuildError, Mode, Site as Built, Workshop},
+    findings::{Finding, Purpose, Record, Sibling, Site, Survey, fault_of_sibling, in_process},
+    fingerprint::{self, Class},
+    http::{ContentCoding, FieldName, HttpDate, names},
+    policy::{Kind, Policy},
+    snapshot::{Content, Generation, Snapshot, assemble},
+};
+
+/// Suffixes of coded siblings.
+const CODED: [(&str, ContentCoding); 3] = [
+    (".br", ContentCoding::Brotli),
+    (".gz", ContentCoding::Gzip),
+    (".zst", ContentCoding::Zstd),
+];
+
+/// The host that a folder is surveyed under; nobody asks it.
+const HOST: &str = "http://site.invalid/";
+
+/// A folder that was looked at.
+#[derive(Debug)]
+pub struct Folder {
+    /// What was asked and answered, and what lies in it.
+    pub record: Record,
+    snapshot: Snapshot,
+}
+
+/// Looks at `path` under `policy`.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn folder(path: &Path, policy: &Policy, crawl: usize) -> Result<Folder, BuildError> {
+    let now = HttpDate::from(SystemTime::now());
+    let mut workshop = Workshop::new(path, Mode::AsTheyAre, None)?;
+    let built = workshop.look(policy)?;
+    let snapshot =
+        assemble(built.files.clone(), policy, Generation(1)).withholding(built.withheld.clone());
+    let mut survey = Survey::new(Url::parse(HOST).expect("a URL"), crawl);
+    in_process::run(&mut survey, &snapshot, now);
+    let mut record = survey.finish(now);
+    record.fingerprinted = Some(fingerprinted(&snapshot));
+    // What no document names is served as well.
+    record.exchanges.extend(unnamed(&snapshot, &record, now));
+    record.site = facts(&built);
+    Ok(Folder { record, snapshot })
+}
+
+impl Folder {
+    /// Turns URLs into paths, and says which line of the policy is behind what was found.
+    pub fn locate(&self, findings: &mut [Finding]) {
+        for finding in findings {
+            let Some(path) = finding.url.strip_prefix(HOST) else {
+                continue;
+            };
+            let path = format!("/{path}");
+            finding.policy = self.line_behind(&path);
+            finding.url = path;
+        }
+    }
+
+    fn line_behind(&self, path: &str) -> Option<String> {
+        let plain = path.split('?').next().unwrap_or_default();
+        let file = match plain.strip_suffix('/') {
+            Some(folder) => format!("{folder}/index.html"),
+            None => plain.to_owned(),
+        };
+        let resource = self
+            .snapshot
+            .resource_at(&file)
+            .or_else(|| self.snapshot.fallback())?;
+        let decision = self.snapshot.decision(resource.decision);
+        let reason = decision.reason_for(&FieldName::from_static(names::CACHE_CONTROL))?;
+        let location = reason.location.as_ref()?;
+        Some(format!("{location}, {}", reason.source))
+    }
+}
+
+fn fingerprinted(snapshot: &Snapshot) -> BTreeSet<String> {
+    snapshot
+        .resources()
+        .iter()
+        .filter(|resource| resource.kind == Kind::Fingerprinted)
+        .map(|resource| resource.path.to_string())
+        .collect()
+}
+
+/// The answers for files that no document led to.
+fn unnamed(snapshot: &Snapshot, record: &Record, now: HttpDate) -> Vec<crate::findings::Exchange> {
+    let asked: BTreeSet<&str> = record
+        .exchanges
+        .iter()
+        .map(|exchange| exchange.ask.url.path())
+        .collect();
+    let base = Url::parse(HOST).expect("a URL");
+    let mut more = Vec::new();
+    for resource in snapshot.resources() {
+        let mut url = base.clone();
+        url.set_path(&resource.path);
+        let is_document = resource.kind == Kind::Document;
+        if asked.contains(url.path())
+            || (is_document && asked.contains("/") && &*resource.path == "/index.html")
+        {
+            continue;
+        }
+        let purpose = if is_document {
+            Purpose::Start
+        } else {
+            Purpose::Asset
+        };
+        more.push(in_process::exchange(snapshot, purpose, url, now));
+    }
+    more
+}
+
+fn facts(built: &Built) -> Site {
+    let paths: BTreeSet<&str> = built.files.iter().map(|file| file.path.as_str()).collect();
+    let held = |path: &str| {
+        let file = built.files.iter().find(|file| file.path == path)?;
+        match &file.content {
+            Content::Held(bytes) => Some(bytes.clone()),
+            Content::Stored(_) => fs::read(built.root.join(path.trim_start_matches('/')))
+                .ok()
+                .map(Into::into),
+        }
+    };
+    let mut dangling = Vec::new();
+    for file in &built.files {
+        if !matches!(
+            Class::of(&file.path),
+            Class::Document | Class::Style | Class::Script
+        ) {
+            continue;
+        }
+        let Content::Held(content) = &file.content else {
+            continue;
+        };
+        for named in fingerprint::named(&file.path, content) {
+            // As it is named, or below a prefix under which the site will be mounted.
+            let is_there = named
+                .match_indices('/')
+                .any(|(slash, _)| paths.contains(&named[slash..]));
+            if !is_there {
+                dangling.push((file.path.clone(), named));
+            }
+        }
+    }
+    let mut siblings = Vec::new();
+    for path in &paths {
+        for (suffix, coding) in CODED {
+            let Some(original) = path
+                .strip_suffix(suffix)
+                .filter(|path| paths.contains(path))
+            else {
+                continue;
+            };
+            if let (Some(coded), Some(original)) = (held(path), held(original)) {
+                siblings.push(Sibling {
+                    path: (*path).to_owned(),
+                    fault: fault_of_sibling(coding, &coded, &original),
+                });
+            }
+        }
+    }
+    Site {
+        paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+        dangling,
+        siblings,
+        withheld: built
+            .odd
+            .iter()
+            .map(|odd| {
+                let file = odd.file.strip_prefix(&built.root).unwrap_or(&odd.file);
+                (format!("/{}", file.display()), odd.to_string())
+            })
+            .collect(),
+    }
+}

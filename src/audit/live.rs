@@ -1,0 +1,108 @@
+//! Asks a live server what a survey wants to know.
+//!
+//! One request after another, of one host, under a name that says who asks. A request without an answer is left out of the record, so that
+//! nothing is concluded from it; a start without an answer ends the survey.
+//!
+//! Uses: findings, client, clock · Never: a host that was not named
+
+use std::time::SystemTime;
+
+use url::Url;
+
+use crate::{
+    client::{Client, ClientError},
+    findings::{Purpose, Record, Survey},
+    http::HttpDate,
+};
+
+/// Why there is nothing to judge.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuditError {
+    /// The named URL has no answer.
+    #[error("there is no answer from {url}")]
+    NoAnswer {
+        /// The URL.
+        url: String,
+        /// Why.
+        #[source]
+        source: ClientError,
+    },
+    /// The named URL is no document.
+    #[error(
+        "{url} is answered with {status}, so there is no site to look at: name the URL of a document"
+    )]
+    NotADocument {
+        /// The URL.
+        url: String,
+        /// What it is answered with.
+        status: u16,
+    },
+    /// The named URL leads to another host.
+    #[error("{url} leads to {to}: check that one instead, as only the named host is asked")]
+    Elsewhere {
+        /// The URL.
+        url: String,
+        /// Where it leads.
+        to: String,
+    },
+}
+
+/// How far a survey is.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Requests so far.
+    pub asked: usize,
+}
+
+/// Surveys the site at `url`, and says how far it is.
+///
+/// # Errors
+/// [`AuditError`] when there is nothing to judge.
+pub async fn live(
+    client: &mut Client,
+    url: &Url,
+    crawl: usize,
+    mut tell: impl FnMut(Progress),
+) -> Result<Record, AuditError> {
+    let mut survey = Survey::new(url.clone(), crawl);
+    let mut asked = 0;
+    while let Some(probe) = survey.next() {
+        // A survey leaves its host nowhere; if it ever did, this is the last place to notice.
+        if probe.ask.url.origin() != url.origin() {
+            continue;
+        }
+        if probe.afresh {
+            client.forget_connections();
+        }
+        asked += 1;
+        tell(Progress { asked });
+        match client.ask(&probe.ask).await {
+            Ok(answer) => survey.take(probe, answer),
+            Err(source) if asked == 1 => {
+                return Err(AuditError::NoAnswer {
+                    url: url.to_string(),
+                    source,
+                });
+            }
+            Err(_) => {}
+        }
+    }
+    let record = survey.finish(HttpDate::from(SystemTime::now()));
+    let Some(start) = record.of(Purpose::Start).last() else {
+        return Ok(record);
+    };
+    let url = start.ask.url.to_string();
+    match start.answer.status {
+        200 => Ok(record),
+        300..400 => Err(AuditError::Elsewhere {
+            url,
+            to: start
+                .answer
+                .fields
+                .text("Location")
+                .unwrap_or_else(|| "nowhere".to_owned()),
+        }),
+        status => Err(AuditError::NotADocument { url, status }),
+    }
+}

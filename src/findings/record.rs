@@ -1,0 +1,352 @@
+//! What was asked and answered, and what caches make of it.
+//!
+//! Uses: http · Never: judgement
+
+use std::collections::BTreeSet;
+
+use url::Url;
+
+use super::site::Site;
+use crate::http::{
+    CacheControl, DirectiveName, EntityTag, FieldSource, Fields, HttpDate, MediaType,
+    exchange::{Answer, Ask, End},
+    freshness::{Cache, Lifetime, LifetimeSource, Response, Storage, storage},
+    names,
+};
+
+macro_rules! purposes {
+    ($($(#[doc = $doc:literal])+ $variant:ident => $name:literal,)+) => {
+        /// Why something was asked.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Purpose {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Purpose {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The word for it.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+        }
+    };
+}
+
+purposes! {
+    /// The document that was named, as a navigation.
+    Start => "start",
+    /// Something that a document, style or script refers to.
+    Asset => "asset",
+    /// A navigation to a path that no file has.
+    DeepLink => "deep-link",
+    /// A document that is not there, by its suffix.
+    MissingDocument => "missing-document",
+    /// A file that is not there, in a folder where assets are.
+    MissingAsset => "missing-asset",
+    /// A script that browsers may have registered as a service worker.
+    ServiceWorker => "service-worker",
+    /// A path that often redirects: a folder without its slash.
+    Folder => "folder",
+    /// The same, with another `Host`.
+    OtherHost => "other-host",
+    /// What should not be public.
+    Hidden => "hidden",
+    /// The source map of a script.
+    SourceMap => "source-map",
+    /// HEAD of something known.
+    Head => "head",
+    /// `If-None-Match` with its tag.
+    Tag => "tag",
+    /// `If-None-Match` with its tag as the second of two.
+    TagInList => "tag-in-list",
+    /// `If-None-Match` with the weak form of its strong tag.
+    WeakTag => "weak-tag",
+    /// `If-None-Match: *`.
+    AnyTag => "any-tag",
+    /// `If-None-Match` with a tag that it never had.
+    OtherTag => "other-tag",
+    /// `If-Modified-Since` with its date.
+    Date => "date",
+    /// The first bytes.
+    Range => "range",
+    /// The last bytes.
+    Suffix => "suffix",
+    /// Bytes beyond the end.
+    Beyond => "beyond",
+    /// The first bytes, if it is still the same.
+    IfRange => "if-range",
+    /// The first bytes, if it is what it never was.
+    IfOtherRange => "if-other-range",
+    /// In gzip.
+    Gzip => "gzip",
+    /// In brotli.
+    Brotli => "br",
+    /// In zstd.
+    Zstd => "zstd",
+    /// `If-None-Match` with the tag of a coded form, and the same codings accepted.
+    CodedTag => "coded-tag",
+    /// The same again, on another connection.
+    Again => "again",
+    /// The same in HTTP/2.
+    Http2 => "http2",
+    /// The same with a query.
+    Query => "query",
+}
+
+/// One request and its answer.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Why it was asked.
+    pub purpose: Purpose,
+    /// What was asked.
+    pub ask: Ask,
+    /// What came back.
+    pub answer: Answer,
+}
+
+/// Everything that was asked and answered, and what else is known.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// In the order they were made.
+    pub exchanges: Vec<Exchange>,
+    /// The time of judgement.
+    pub now: HttpDate,
+    /// The paths whose names are known to carry a hash of their content; without it, names are judged by their looks.
+    pub fingerprinted: Option<BTreeSet<String>>,
+    /// The files, where they are known.
+    pub site: Site,
+}
+
+/// What a private cache does with an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeps {
+    /// Nothing is stored.
+    Not,
+    /// It is stored and validated before each use.
+    Validated,
+    /// It is used without asking, for so many seconds; the origin says so.
+    For(u64),
+    /// It is used without asking for as long as the cache guesses, at the time of judgement so many seconds.
+    Guessed(u64),
+}
+
+impl Keeps {
+    /// For how long, in words that follow "for".
+    pub(crate) fn spelt(self) -> String {
+        match self {
+            Self::Guessed(_) => {
+                "as long as each guesses, often a tenth of the time since the last change"
+                    .to_owned()
+            }
+            known => super::words::spell(known.seconds()),
+        }
+    }
+
+    /// Seconds without a question.
+    pub fn seconds(self) -> u64 {
+        match self {
+            Self::Not | Self::Validated => 0,
+            Self::For(seconds) | Self::Guessed(seconds) => seconds,
+        }
+    }
+}
+
+impl Record {
+    /// An empty one.
+    pub fn new(now: HttpDate) -> Self {
+        Self {
+            exchanges: Vec::new(),
+            now,
+            fingerprinted: None,
+            site: Site::default(),
+        }
+    }
+
+    /// All exchanges of this purpose.
+    pub fn of(&self, purpose: Purpose) -> impl Iterator<Item = &Exchange> {
+        self.exchanges
+            .iter()
+            .filter(move |exchange| exchange.purpose == purpose)
+    }
+
+    /// The plain GET of the same URL, with which a probe is compared.
+    pub(crate) fn plain(&self, probe: &Exchange) -> Option<&Exchange> {
+        self.exchanges.iter().find(|exchange| {
+            exchange.purpose.is_plain() && exchange.ask.url.path() == probe.ask.url.path()
+        })
+    }
+
+    /// Probes of this purpose with the plain GET they belong to, where that was a success.
+    pub(crate) fn pairs(&self, purpose: Purpose) -> impl Iterator<Item = (&Exchange, &Exchange)> {
+        self.of(purpose)
+            .filter_map(|probe| Some((self.plain(probe)?, probe)))
+            .filter(|(plain, _)| plain.answer.status == 200)
+    }
+
+    /// Successful documents: the one that was named, and what deep links got.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = &Exchange> {
+        self.exchanges.iter().filter(|exchange| {
+            matches!(exchange.purpose, Purpose::Start | Purpose::DeepLink)
+                && exchange.answer.status == 200
+                && exchange.is_html()
+        })
+    }
+
+    /// Assets that are there: successes that are no document.
+    pub(crate) fn assets(&self) -> impl Iterator<Item = &Exchange> {
+        self.of(Purpose::Asset)
+            .filter(|exchange| exchange.answer.status == 200 && !exchange.is_html())
+    }
+
+    /// Does the name carry a hash of the content: known, or else by its looks?
+    pub(crate) fn is_hashed(&self, path: &str) -> bool {
+        match &self.fingerprinted {
+            Some(known) => known.contains(path),
+            None => crate::fingerprint::recognise::looks_hashed(path),
+        }
+    }
+
+    /// What a private cache does with the answer.
+    pub fn keeps(&self, exchange: &Exchange) -> Keeps {
+        let response = exchange.response(self.now);
+        let nothing = Fields::new();
+        if let Storage::Refused(_) = storage(Cache::Private, "GET", &nothing, &response) {
+            return Keeps::Not;
+        }
+        if response.control.is_no_cache() {
+            return Keeps::Validated;
+        }
+        let Lifetime { length, source } = response.lifetime(Cache::Private);
+        match (length.get(), source) {
+            (0, _) => Keeps::Validated,
+            (seconds, LifetimeSource::Heuristic { .. } | LifetimeSource::Permanent) => {
+                Keeps::Guessed(u64::from(seconds))
+            }
+            (seconds, _) => Keeps::For(u64::from(seconds)),
+        }
+    }
+}
+
+impl Purpose {
+    /// The purpose of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|purpose| purpose.as_str() == name)
+    }
+
+    /// A request with a condition or a range.
+    pub(crate) fn is_conditional(self) -> bool {
+        matches!(
+            self,
+            Self::Tag
+                | Self::TagInList
+                | Self::WeakTag
+                | Self::AnyTag
+                | Self::OtherTag
+                | Self::Date
+                | Self::Range
+                | Self::Suffix
+                | Self::Beyond
+                | Self::IfRange
+                | Self::IfOtherRange
+                | Self::CodedTag
+        )
+    }
+
+    /// A GET without conditions, ranges or codings.
+    pub(crate) fn is_plain(self) -> bool {
+        matches!(
+            self,
+            Self::Start | Self::Asset | Self::DeepLink | Self::ServiceWorker
+        )
+    }
+}
+
+impl Exchange {
+    /// The answer as a cache reads it.
+    pub(crate) fn response(&self, now: HttpDate) -> Response {
+        Response::read(self.answer.status, &self.answer.fields, now)
+    }
+
+    /// Where it was asked for.
+    pub(crate) fn url(&self) -> &Url {
+        &self.ask.url
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.ask.url.path()
+    }
+
+    /// The value of a field of the answer.
+    pub(crate) fn field(&self, name: &str) -> Option<String> {
+        self.answer.fields.text(name)
+    }
+
+    pub(crate) fn control(&self) -> CacheControl {
+        self.field(names::CACHE_CONTROL)
+            .map(|text| CacheControl::parse(&text).0)
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn is_immutable(&self) -> bool {
+        self.control().has(DirectiveName::Immutable)
+    }
+
+    pub(crate) fn tag(&self) -> Option<EntityTag> {
+        EntityTag::parse(self.field(names::ETAG)?.as_str()).ok()
+    }
+
+    pub(crate) fn has_validator(&self) -> bool {
+        self.answer.fields.has_field(names::ETAG)
+            || self.answer.fields.has_field(names::LAST_MODIFIED)
+    }
+
+    pub(crate) fn media(&self) -> Option<MediaType> {
+        MediaType::parse(&self.field(names::CONTENT_TYPE)?).ok()
+    }
+
+    pub(crate) fn is_html(&self) -> bool {
+        self.media().is_some_and(|media| media.is_document())
+    }
+
+    pub(crate) fn is_whole(&self) -> bool {
+        self.answer.end == End::Complete
+    }
+
+    /// Does `Vary` name `Accept-Encoding`, or everything?
+    pub(crate) fn varies_by_coding(&self) -> bool {
+        self.field(names::VARY).is_some_and(|text| {
+            text.split(',').any(|member| {
+                matches!(member.trim(), "*")
+                    || member.trim().eq_ignore_ascii_case(names::ACCEPT_ENCODING)
+            })
+        })
+    }
+
+    /// `Cache-Control: …`, or that there is none.
+    pub(crate) fn seen_control(&self) -> String {
+        self.seen(names::CACHE_CONTROL)
+    }
+
+    /// `Name: value`, or that there is none.
+    pub(crate) fn seen(&self, name: &str) -> String {
+        match self.field(name) {
+            Some(value) => format!("{name}: {value}"),
+            None => format!("no {name}"),
+        }
+    }
+
+    /// `200 text/html`.
+    pub(crate) fn seen_status(&self) -> String {
+        match self.media() {
+            Some(media) => format!("{} {}", self.answer.status, media.essence()),
+            None => self.answer.status.to_string(),
+        }
+    }
+}

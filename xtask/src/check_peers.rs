@@ -1,0 +1,331 @@
+//! `larder check` on real servers: every fault that is known of them has to be found, and larder itself has to be clean.
+//!
+//! `cargo xtask check-peers` starts all of [`peers::USUAL`] and prints the table of docs/reference/servers.md; `cargo xtask test` does it
+//! with nginx.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode, Stdio},
+};
+
+use anyhow::{Context, ensure};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{
+    cargo::{cargo, root, target},
+    measure::Server,
+    peers::{USUAL, usual},
+};
+
+/// Where the table is kept.
+const TABLE: &str = "docs/reference/servers.md";
+
+/// What is known to be wrong with each setup, by single requests made by hand: see the setups themselves for why.
+const KNOWN: &[(&str, &[&str])] = &[
+    (
+        "nginx-tutorial",
+        &[
+            "reply/document-for-missing-asset",
+            "reply/document-without-policy",
+            "reply/fields-lost",
+            "reply/immutable-without-hash",
+            "reply/tag-of-time-and-size",
+            "reply/vary-missing",
+        ],
+    ),
+    (
+        "nginx-careful",
+        &[
+            "reply/document-without-policy",
+            "reply/error-kept",
+            "reply/immutable-without-hash",
+            "reply/tag-of-time-and-size",
+        ],
+    ),
+    (
+        "caddy",
+        &[
+            "reply/document-for-missing-asset",
+            "reply/document-without-policy",
+            "reply/immutable-without-hash",
+            "reply/tag-of-time-and-size",
+        ],
+    ),
+    (
+        "lighttpd",
+        &[
+            "reply/document-for-missing-asset",
+            "reply/document-without-policy",
+            "reply/immutable-without-hash",
+        ],
+    ),
+    (
+        "h2o",
+        &[
+            "reply/document-without-policy",
+            "reply/same-tag-for-codings",
+            "reply/tag-list-ignored",
+        ],
+    ),
+    (
+        "static-web-server",
+        &[
+            "reply/deep-link-differs",
+            "reply/document-for-missing-asset",
+            "reply/head-differs",
+            "reply/immutable-without-hash",
+            "reply/no-validator",
+            "reply/tag-of-time-and-size",
+        ],
+    ),
+    (
+        "serve",
+        &[
+            "reply/document-for-missing-asset",
+            "reply/document-without-policy",
+            "reply/same-tag-for-codings",
+            "reply/tag-list-ignored",
+        ],
+    ),
+    (
+        "sirv",
+        &[
+            "reply/document-without-policy",
+            "reply/range-wrong",
+            "reply/tag-list-ignored",
+        ],
+    ),
+    (
+        "sirv-example",
+        &[
+            "reply/document-kept",
+            "reply/immutable-without-hash",
+            "reply/range-wrong",
+        ],
+    ),
+    ("vite-preview", &["reply/document-for-missing-asset"]),
+];
+
+/// The name of larder's own column.
+const LARDER: &str = "larder";
+
+/// What was found on one server.
+struct Column {
+    name: String,
+    version: String,
+    about: String,
+    /// Code and the heaviest level.
+    found: BTreeMap<String, String>,
+}
+
+/// `cargo xtask check-peers [NAME]…`: with names only these, and no table is written.
+pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
+    let names: Vec<&str> = if arguments.is_empty() {
+        USUAL.iter().map(|setup| setup.name).collect()
+    } else {
+        arguments.iter().map(String::as_str).collect()
+    };
+    let (columns, missing) = compare(&names)?;
+    println!("{}", table(&columns));
+    for fault in &missing {
+        println!("{fault}");
+    }
+    if arguments.is_empty() && missing.is_empty() {
+        fs::write(root().join(TABLE), document(&columns)?)?;
+        println!("{TABLE} is written");
+    }
+    Ok(if missing.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// A step of `cargo xtask test`: checks made, and failed.
+pub(crate) fn step() -> anyhow::Result<(usize, usize)> {
+    let names = ["nginx-tutorial", "nginx-careful"];
+    let (columns, missing) = compare(&names)?;
+    for fault in &missing {
+        println!("{fault}");
+    }
+    Ok((
+        columns.len() - missing.len().min(columns.len()),
+        missing.len(),
+    ))
+}
+
+/// Checks these setups and larder; tells what was not as it should be.
+fn compare(names: &[&str]) -> anyhow::Result<(Vec<Column>, Vec<String>)> {
+    ensure!(
+        cargo(&["build", "--quiet", "--bin", "larder"])
+            .status()?
+            .success(),
+        "larder does not compile"
+    );
+    let larder = target()?.join("debug/larder");
+    let site = site()?;
+    let (mut columns, mut missing) = (Vec::new(), Vec::new());
+    for name in names {
+        let setup = usual(name)?;
+        let server = setup.start(site.path())?;
+        let column = Column {
+            name: server.name.clone(),
+            version: server.version.clone(),
+            about: setup.about.to_owned(),
+            found: check(&larder, &server.url("/"))?,
+        };
+        let known = KNOWN.iter().find(|(known, _)| known == name);
+        for code in known.map_or(&[][..], |(_, codes)| codes) {
+            if !column.found.contains_key(*code) {
+                missing.push(format!("{name}: {code} is not found, and it is there"));
+            }
+        }
+        columns.push(column);
+    }
+    let codings = tempfile::tempdir()?;
+    let server = Server::start(&larder, site.path(), codings.path())?;
+    let found = check(&larder, &server.url)?;
+    for (code, level) in &found {
+        if is_fault(level) {
+            missing.push(format!("larder itself: {level} {code}"));
+        }
+    }
+    columns.push(Column {
+        name: LARDER.to_owned(),
+        version: version(&larder)?,
+        about: "`larder serve`, without a policy".to_owned(),
+        found,
+    });
+    Ok((columns, missing))
+}
+
+/// What Vite built, and a script that somebody put beside it under a name without a hash.
+fn site() -> anyhow::Result<TempDir> {
+    let site = tempfile::tempdir()?;
+    copy(&root().join("tests/sites/vite"), site.path())?;
+    let index = site.path().join("index.html");
+    let text = fs::read_to_string(&index)?;
+    let script = "<script src=\"/assets/plain.js\"></script></head>";
+    ensure!(text.contains("</head>"), "tests/sites/vite has no head");
+    fs::write(&index, text.replace("</head>", script))?;
+    let plain = "console.log('not hashed, and long enough to be worth compressing');\n".repeat(20);
+    fs::write(site.path().join("assets/plain.js"), plain)?;
+    Ok(site)
+}
+
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let place: PathBuf = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &place)?;
+        } else {
+            fs::copy(entry.path(), place)?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs `larder check URL --json`: each code with its heaviest level.
+fn check(larder: &Path, url: &str) -> anyhow::Result<BTreeMap<String, String>> {
+    let output = Command::new(larder)
+        .args(["check", url, "--json"])
+        .stdin(Stdio::null())
+        .output()?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let told: Value = serde_json::from_slice(&output.stdout).with_context(|| said)?;
+    let mut found = BTreeMap::new();
+    for finding in told["findings"].as_array().context("no findings")? {
+        let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        // They come with the heaviest first.
+        found.entry(text("code")).or_insert_with(|| text("level"));
+    }
+    Ok(found)
+}
+
+fn version(larder: &Path) -> anyhow::Result<String> {
+    let output = Command::new(larder).arg("--version").output()?;
+    let text = String::from_utf8(output.stdout)?;
+    Ok(text
+        .split_whitespace()
+        .last()
+        .unwrap_or_default()
+        .to_owned())
+}
+
+fn is_fault(level: &str) -> bool {
+    matches!(level, "error" | "warning")
+}
+
+fn table(columns: &[Column]) -> String {
+    let codes: BTreeSet<&str> = columns
+        .iter()
+        .flat_map(|column| &column.found)
+        .filter(|(_, level)| level.as_str() != "good")
+        .map(|(code, _)| code.as_str())
+        .collect();
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let mut out = format!(
+        "| finding | {} |\n|---{}|\n",
+        names.join(" | "),
+        "|:-:".repeat(names.len())
+    );
+    for code in codes {
+        let cells: Vec<&str> = columns
+            .iter()
+            .map(|column| match column.found.get(code).map(String::as_str) {
+                Some("error") => "**error**",
+                Some("warning") => "warning",
+                Some("note") => "note",
+                _ => "",
+            })
+            .collect();
+        let _ = writeln!(out, "| `{code}` | {} |", cells.join(" | "));
+    }
+    out
+}
+
+fn document(columns: &[Column]) -> anyhow::Result<String> {
+    let date = Command::new("date").args(["-u", "+%Y-%m-%d"]).output()?;
+    let date = String::from_utf8(date.stdout)?;
+    let mut out = format!(
+        "# What `larder check` finds on other servers\n\nPrinted by `cargo xtask check-peers` on {}; edit `xtask/src/check_peers.rs`, not this text.\n\n\
+         Each server serves the same site, which Vite built, in the configuration that people usually copy for a single-page app\n\
+         (`xtask/src/peers/usual.rs`). The findings are explained in [findings.md](findings.md). None of this says that a server cannot be\n\
+         configured well: it says what a check finds where nobody did.\n\n| server | version | configuration |\n|---|---|---|\n",
+        date.trim()
+    );
+    for column in columns {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} |",
+            column.name, column.version, column.about
+        );
+    }
+    out.push('\n');
+    out.push_str(&table(columns));
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KNOWN, USUAL};
+
+    #[test]
+    fn every_setup_has_faults_that_have_to_be_found() {
+        for setup in USUAL {
+            assert!(
+                KNOWN
+                    .iter()
+                    .any(|(name, codes)| *name == setup.name && !codes.is_empty()),
+                "{}",
+                setup.name
+            );
+        }
+    }
+}
