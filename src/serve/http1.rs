@@ -12,24 +12,27 @@ use std::{
 };
 
 use actix_http::{Request, Response};
-use actix_web::{HttpRequest, HttpResponse, dev::RequestHead, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse, dev::RequestHead, http::header::CONTENT_LENGTH, web::Data,
+};
 use arc_swap::Guard;
 
 use super::{
     access_log,
     adapt::{self, Asked},
+    bypass::{Bypass, Bypassing},
     content::{Body, Sending},
     state::Current,
 };
 
 /// A response on its way: at once for what is in memory, later for what has to be opened.
 pub(super) enum Answering {
-    Now(Option<Response<Sending>>),
-    Later(Pin<Box<dyn Future<Output = Response<Sending>>>>),
+    Now(Option<Response<Bypassing>>),
+    Later(Pin<Box<dyn Future<Output = Response<Bypassing>>>>),
 }
 
 impl Future for Answering {
-    type Output = Result<Response<Sending>, Infallible>;
+    type Output = Result<Response<Bypassing>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.get_mut() {
@@ -44,17 +47,28 @@ impl Future for Answering {
 /// A request of actix-http, or of actix-web on top of it.
 pub(super) trait Headed {
     fn head(&self) -> &RequestHead;
+
+    /// The way past actix's buffer, if the connection has one.
+    fn bypass(&self) -> Option<&Bypass>;
 }
 
 impl Headed for Request {
     fn head(&self) -> &RequestHead {
         self.head()
     }
+
+    fn bypass(&self) -> Option<&Bypass> {
+        self.conn_data()
+    }
 }
 
 impl Headed for HttpRequest {
     fn head(&self) -> &RequestHead {
         self.head()
+    }
+
+    fn bypass(&self) -> Option<&Bypass> {
+        self.conn_data()
     }
 }
 
@@ -64,7 +78,7 @@ pub(super) fn answer(request: impl Headed + 'static, current: &Current) -> Answe
     let asked = Asked::of(request.head());
     let (head, body) = adapt::answer(&published, &asked, adapt::now());
     match body {
-        Body::Ready(sending) => Answering::Now(Some(finish(request.head(), head, sending))),
+        Body::Ready(sending) => Answering::Now(Some(finish(&request, head, sending))),
         Body::Unopened(content) => {
             let published = Guard::into_inner(published);
             Answering::Later(Box::pin(async move {
@@ -72,19 +86,27 @@ pub(super) fn answer(request: impl Headed + 'static, current: &Current) -> Answe
                     Ok(sending) => (head, sending),
                     Err(error) => adapt::failure(&published, error),
                 };
-                finish(request.head(), head, sending)
+                finish(&request, head, sending)
             }))
         }
     }
 }
 
-fn finish(request: &RequestHead, head: Response<()>, sending: Sending) -> Response<Sending> {
-    access_log::log(&Asked::of(request), head.status(), sending.bytes());
-    head.set_body(sending)
+fn finish(request: &impl Headed, mut head: Response<()>, sending: Sending) -> Response<Bypassing> {
+    access_log::log(&Asked::of(request.head()), head.status(), sending.bytes());
+    let body = Bypassing::new(sending, request.bypass());
+    if let Some(length) = body.length() {
+        head.head_mut().no_chunking(true);
+        head.headers_mut().insert(CONTENT_LENGTH, length.into());
+    }
+    head.set_body(body)
 }
 
 /// The same as a handler of actix-web.
-pub(super) async fn handle(request: HttpRequest, current: Data<Current>) -> HttpResponse<Sending> {
+pub(super) async fn handle(
+    request: HttpRequest,
+    current: Data<Current>,
+) -> HttpResponse<Bypassing> {
     let Ok(response) = answer(request, &current).await;
     response.into()
 }

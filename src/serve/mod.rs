@@ -9,6 +9,7 @@
 mod access_log;
 mod adapt;
 mod admin;
+mod bypass;
 mod certificates;
 mod complaint;
 mod connection;

@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::{
-    admin::Admin, certificates::Certificates, door::Door, gate::Gate, http2, line::Line,
+    admin::Admin, bypass::Bypassed, certificates::Certificates, door::Door, gate::Gate, http2, line::Line,
     state::Current, to_https::ToHttps, worker::Worker,
 };
 
@@ -98,8 +98,9 @@ impl Stack {
                 let stopping = stopping.clone();
                 async move { stopping.notified().await }
             })
-            .on_connect_ext(|line: &Line, data: &mut Extensions| {
-                data.insert(Rc::clone(line.connection()));
+            .on_connect_ext(|line: &Bypassed<Line>, data: &mut Extensions| {
+                data.insert(Rc::clone(line.stream().connection()));
+                data.insert(line.bypass().clone());
             })
             .h1(gate);
         fn_factory(move || {
@@ -117,7 +118,7 @@ impl Stack {
                                 http2::serve(line, client, worker).await;
                                 Ok(())
                             }
-                            _ => http1.call((line, client)).await,
+                            _ => http1.call((Bypassed::new(line), client)).await,
                         }
                     }
                 }))

@@ -2,7 +2,7 @@
 
 use crate::{
     documents, get_and_head,
-    support::{Ask, Larder},
+    support::{Ask, Larder, Site},
 };
 
 #[test]
@@ -123,4 +123,43 @@ fn pipelined_requests_are_answered_in_their_order() {
         let wanted = ["About", "teal", "Docs"][at % 3];
         assert!(answer.text().contains(wanted), "answer {at}: {answer:#?}");
     }
+}
+
+/// Large content takes another way to the socket than heads and small content do, and content of a file comes in pieces.
+#[test]
+fn large_content_keeps_its_place_among_pipelined_replies() {
+    use crate::support::Connection;
+    let content = |seed: u32, length: u32| -> Vec<u8> {
+        (0..length)
+            .map(|at| ((at * 7 + seed * 13) % 251) as u8)
+            .collect()
+    };
+    let files = [
+        ("small.bin", content(1, 100)),
+        ("held.bin", content(2, 600_000)),
+        ("just-large.bin", content(3, 16 * 1024)),
+        ("in-a-file.bin", content(4, 3_000_000)),
+    ];
+    let site = Site::of(&files);
+    let larder = Larder::serve(&site);
+    let mut connection = Connection::open(larder.address());
+    for _ in 0..5 {
+        for (name, _) in &files {
+            connection.start(&Ask::get(format!("/{name}")));
+        }
+    }
+    connection
+        .send(b"this is no request\r\n\r\n")
+        .expect("it is read");
+    for round in 0..5 {
+        for (name, content) in &files {
+            let answer = connection.answer_to("GET").expect("an answer");
+            let length = content.len().to_string();
+            answer.is(200).has("content-length", &length);
+            answer.lacks("transfer-encoding");
+            assert!(answer.content == *content, "{name} in round {round}");
+        }
+    }
+    connection.answer_to("GET").expect("an answer").is(400);
+    assert!(connection.is_closed());
 }
