@@ -18,12 +18,12 @@ use actix_web::{
 use super::{
     content::{Body, Sending},
     metrics,
-    state::Published,
+    state::{self, Published},
 };
 use crate::{
     http::{FieldSource, HttpDate, names},
     origin,
-    snapshot::{Error, HeadId},
+    snapshot::Error,
 };
 
 /// A request, as either layer has it.
@@ -56,7 +56,11 @@ impl FieldMap for ::http::HeaderMap {
 
 /// The head of a response.
 pub(super) trait Head {
+    /// One without fields.
     fn new(status: StatusCode) -> Self;
+
+    /// One with the fields of a section that it shares with others, and its entity tag.
+    fn of(status: StatusCode, shared: &state::Head, tag: Option<HeaderValue>) -> Self;
 
     /// Sets a field, in place of one of the same name.
     fn set(&mut self, name: HeaderName, value: HeaderValue);
@@ -65,6 +69,17 @@ pub(super) trait Head {
 impl Head for actix_http::Response<()> {
     fn new(status: StatusCode) -> Self {
         Self::with_body(status, ())
+    }
+
+    fn of(status: StatusCode, shared: &state::Head, tag: Option<HeaderValue>) -> Self {
+        let mut head: Self = Head::new(status);
+        for (name, value) in &shared.lines {
+            head.set(name.clone(), value.clone());
+        }
+        if let Some(tag) = tag {
+            head.set(ETAG, tag);
+        }
+        head
     }
 
     fn set(&mut self, name: HeaderName, value: HeaderValue) {
@@ -76,8 +91,16 @@ impl Head for ::http::Response<()> {
     fn new(status: StatusCode) -> Self {
         let mut head = Self::new(());
         *head.status_mut() = status;
-        // A document with everything a policy usually adds has ten: no growing on the way.
-        head.headers_mut().reserve(12);
+        head
+    }
+
+    fn of(status: StatusCode, shared: &state::Head, tag: Option<HeaderValue>) -> Self {
+        let mut head: Self = Head::new(status);
+        *head.headers_mut() = shared.map.clone();
+        match tag {
+            Some(tag) => drop(head.headers_mut().insert(ETAG, tag)),
+            None => drop(head.headers_mut().remove(ETAG)),
+        }
         head
     }
 
@@ -136,13 +159,10 @@ pub(super) fn answer<M: FieldMap, H: Head>(
     };
     let reply = origin::respond(&published.snapshot, &request, now);
     metrics::answered(&reply, request.path);
-    let mut head: H = shared_head(published, reply.status, reply.head);
-    if let Some(value) = reply
+    let tag = reply
         .entity_tag
-        .and_then(|tag| HeaderValue::from_str(tag.as_str()).ok())
-    {
-        head.set(ETAG, value);
-    }
+        .and_then(|tag| HeaderValue::from_maybe_shared(tag.to_bytes()).ok());
+    let mut head = H::of(status(reply.status), published.head(reply.head), tag);
     for (name, value) in &reply.extra {
         if let (Some(name), Ok(value)) = (field_name(name), HeaderValue::from_str(value.as_str())) {
             head.set(name, value);
@@ -154,18 +174,12 @@ pub(super) fn answer<M: FieldMap, H: Head>(
 /// The answer of a server that cannot do what it decided to do.
 pub(super) fn failure<H: Head>(published: &Published, error: Error) -> (H, Sending) {
     let answer = published.snapshot.error(error);
-    let head = shared_head(published, answer.status, answer.head);
+    let head = H::of(status(answer.status), published.head(answer.head), None);
     (head, Sending::at_once(&answer.content))
 }
 
-/// A head with the fields that it shares with others.
-fn shared_head<H: Head>(published: &Published, status: u16, head: HeadId) -> H {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut made = H::new(status);
-    for (name, value) in published.head(head) {
-        made.set(name.clone(), value.clone());
-    }
-    made
+fn status(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// The time of a reply.

@@ -133,7 +133,11 @@ async fn converse(io: Unflushed, peer: &Peer) -> Result<(), h2::Error> {
                 connection.graceful_shutdown();
             }
             () = &mut look => {
-                let idle = adapt::now().saturating_since(asked);
+                let now = adapt::now();
+                if peer.connection.under_way() > 0 {
+                    asked = now;
+                }
+                let idle = now.saturating_since(asked);
                 if idle >= keep_alive {
                     connection.graceful_shutdown();
                 }

@@ -1,10 +1,11 @@
 //! The snapshot that is being served, with its fields in the server's own types.
 //!
-//! Uses: snapshot, actix-web's header types, arc-swap · Never: policy, files
+//! Uses: snapshot, the header types of actix-web and h2, arc-swap · Never: policy, files
 
 use std::sync::Arc;
 
-use actix_web::http::header::{HeaderName, HeaderValue};
+use ::http::HeaderMap;
+use actix_web::http::header::{CONTENT_LENGTH, DATE, ETAG, HeaderName, HeaderValue};
 use arc_swap::{ArcSwap, Guard};
 
 use crate::{
@@ -12,8 +13,34 @@ use crate::{
     snapshot::{Generation, HeadId, Snapshot},
 };
 
-/// One field section, ready to be put into a response.
-pub(super) type Head = Vec<(HeaderName, HeaderValue)>;
+/// One field section, in the forms that replies are made of.
+#[derive(Debug)]
+pub(super) struct Head {
+    /// One by one, for actix.
+    pub(super) lines: Vec<(HeaderName, HeaderValue)>,
+    /// As h2 wants it, to be cloned: two allocations, and no field is hashed again. What each reply adds has its place already, or the first
+    /// addition would move all of them.
+    pub(super) map: HeaderMap,
+}
+
+/// What each reply adds to its section.
+const ADDED: [HeaderName; 3] = [ETAG, CONTENT_LENGTH, DATE];
+
+impl Head {
+    fn new(fields: &Fields) -> Self {
+        let lines: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| {
+                let name = HeaderName::from_bytes(name.as_str().as_bytes())
+                    .expect("a FieldName is a token");
+                (name, field_value(value))
+            })
+            .collect();
+        let places = ADDED.map(|name| (name, HeaderValue::from_static("")));
+        let map = places.into_iter().chain(lines.iter().cloned()).collect();
+        Self { lines, map }
+    }
+}
 
 /// A snapshot and its field sections, converted once.
 #[derive(Debug)]
@@ -24,24 +51,13 @@ pub(super) struct Published {
 
 impl Published {
     fn new(snapshot: Arc<Snapshot>) -> Self {
-        let heads = snapshot.heads().all().iter().map(head).collect();
+        let heads = snapshot.heads().all().iter().map(Head::new).collect();
         Self { snapshot, heads }
     }
 
     pub(super) fn head(&self, id: HeadId) -> &Head {
         &self.heads[id.index()]
     }
-}
-
-fn head(fields: &Fields) -> Head {
-    fields
-        .iter()
-        .map(|(name, value)| {
-            let name =
-                HeaderName::from_bytes(name.as_str().as_bytes()).expect("a FieldName is a token");
-            (name, field_value(value))
-        })
-        .collect()
 }
 
 /// A field value, as the server's own.
