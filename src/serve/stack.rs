@@ -17,8 +17,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::{
-    admin::Admin, bypass::Bypassed, certificates::Certificates, door::Door, gate::Gate, http2, line::Line,
-    state::Current, to_https::ToHttps, worker::Worker,
+    admin::Admin, bypass::Bypassed, certificates::Certificates, door::Door, gate::Gate, http2,
+    line::Line, state::Current, to_https::ToHttps, worker::Worker,
 };
 
 /// How long a closing connection may take to close.

@@ -49,6 +49,37 @@ pub(crate) fn released_larder() -> anyhow::Result<PathBuf> {
     Ok(target()?.join("release").join("larder"))
 }
 
+/// The same with everything that the compiler can do, as packages have it: takes minutes more.
+pub(crate) fn packaged_larder() -> anyhow::Result<PathBuf> {
+    let built = cargo(&["build", "--profile", "dist", "--bin", "larder"]).status()?;
+    ensure!(built.success(), "larder does not compile");
+    Ok(target()?.join("dist").join("larder"))
+}
+
+/// Builds the benchmark `name` as cargo does for benchmarks and says where it is.
+pub(crate) fn benchmark(name: &str) -> anyhow::Result<PathBuf> {
+    benchmark_in("bench", name)
+}
+
+/// The same in another profile.
+pub(crate) fn benchmark_in(profile: &str, name: &str) -> anyhow::Result<PathBuf> {
+    let arguments = ["bench", "--no-run", "--bench", name, "--profile", profile];
+    let built = cargo(&[&arguments[..], &["--message-format", "json"]].concat())
+        .stderr(Stdio::inherit())
+        .output()?;
+    ensure!(
+        built.status.success(),
+        "the benchmark {name} does not compile"
+    );
+    executable(&String::from_utf8(built.stdout)?).context("cargo names no executable")
+}
+
+/// The last executable that cargo's messages name. A path in them has no quotes in it, or we do not find it.
+fn executable(messages: &str) -> Option<PathBuf> {
+    let (_, rest) = messages.rsplit_once("\"executable\":\"")?;
+    rest.split('"').next().map(PathBuf::from)
+}
+
 /// The folder cargo builds into: the one that holds this very program.
 pub(crate) fn target() -> anyhow::Result<PathBuf> {
     let xtask = std::env::current_exe()?;
@@ -57,4 +88,19 @@ pub(crate) fn target() -> anyhow::Result<PathBuf> {
         .and_then(Path::parent)
         .context("xtask is in target/PROFILE")?
         .to_path_buf())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_executable_is_the_program() {
+        let messages =
+            "{\"executable\":null}\n{\"executable\":\"/t/instructions-1\",\"fresh\":true}\n";
+        assert_eq!(
+            executable(messages),
+            Some(PathBuf::from("/t/instructions-1"))
+        );
+    }
 }

@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
-use crate::{bench_generator, corpus, docs, peers, spec_coverage, startup, test};
-use crate::{building, corpus, docs, peers, spec_coverage, startup, test};
-use crate::{check_peers, corpus, docs, peers, spec_coverage, startup, test};
+use crate::{
+    bench_generator, bench_peers, building, check_peers, corpus, docs, instructions, peers,
+    spec_coverage, startup, test,
+};
 
 /// One chore.
 pub(crate) struct Command {
@@ -67,10 +68,24 @@ pub(crate) const COMMANDS: &[Command] = &[
         arguments: "[LARDER]",
         about: "drives the bare floor with larder bench, wrk and h2load: is the generator fast enough, does it count right?",
         run: bench_generator::run,
+    },
+    Command {
         name: "bench-build",
         arguments: "[--codings] [DIR]",
         about: "CPU and memory of `larder build` of DIR (or the toolchain's own docs) next to sha256sum and cp -r",
         run: building::run,
+    },
+    Command {
+        name: "instructions",
+        arguments: "[--write]",
+        about: "counts what a request takes in the pure parts, by callgrind; fails on a tenth more than benches/instructions.txt says",
+        run: instructions::run,
+    },
+    Command {
+        name: "bench-peers",
+        arguments: "[--rounds N] [NAME]…",
+        about: "CPU per request beside nginx, h2o, lighttpd, Caddy, static-web-server; writes benches/results, the README's table and plot",
+        run: bench_peers::run,
     },
     Command {
         name: "bench-startup",

@@ -12,6 +12,7 @@
 )]
 
 mod bench_generator;
+mod bench_peers;
 mod building;
 mod cargo;
 mod check_peers;
@@ -20,6 +21,7 @@ mod commands;
 mod corpus;
 mod debian;
 mod docs;
+mod instructions;
 mod measure;
 mod peers;
 mod spec_coverage;

@@ -111,7 +111,6 @@ impl Running {
     }
 
     /// The number of its process, for CPU time and memory. A server with workers has more below this one.
-    #[expect(dead_code, reason = "measurements will ask for it")]
     pub(crate) fn process(&self) -> u32 {
         self.child.id()
     }

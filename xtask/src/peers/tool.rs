@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Context, bail, ensure};
 
 use crate::{
-    cargo::target,
+    cargo::{benchmark, packaged_larder, target},
     debian::{install, on_path},
 };
 
@@ -35,6 +35,10 @@ pub(crate) enum Tool {
     Serve,
     Sirv,
     Vite,
+    /// larder itself, as it is packaged.
+    Larder,
+    /// No server, but the least that could be one: `benches/floor`.
+    Floor,
 }
 
 /// How a tool is called: the program and what always comes first.
@@ -74,11 +78,16 @@ impl Tool {
             Self::Serve => npm("serve/build/main.js"),
             Self::Sirv => npm("sirv-cli/bin.js"),
             Self::Vite => npm("vite/bin/vite.js"),
+            Self::Larder => packaged_larder().map(Program::of),
+            Self::Floor => benchmark("floor").map(Program::of),
         }
     }
 
     /// Such as `1.22.1`: the first word that begins with a digit in what it says about itself.
     pub(crate) fn version(self, program: &Program) -> anyhow::Result<String> {
+        if self == Self::Floor {
+            return Ok("of this commit".to_owned());
+        }
         let flag = match self {
             Self::Caddy => "version",
             Self::Nginx | Self::Lighttpd | Self::H2o => "-v",
