@@ -79,6 +79,11 @@ pub enum CliError {
     /// The server cannot run.
     #[error(transparent)]
     Serve(#[from] ServeError),
+    /// There is no place for what an authority gives.
+    #[error(
+        "there is no folder for the account and the certificates of [server.acme]: name one with `data = \"…\"`"
+    )]
+    NoDataFolder,
     /// A thread cannot be started.
     #[error("cannot start a thread")]
     Thread(#[source] io::Error),

@@ -67,11 +67,6 @@ impl Written {
 
 /// Where coded content is kept between starts and builds.
 pub(super) fn cache_folder(policy: &Policy) -> Option<PathBuf> {
-    let variable = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
     policy
         .compress
         .cache_dir
@@ -80,4 +75,24 @@ pub(super) fn cache_folder(policy: &Policy) -> Option<PathBuf> {
         .or_else(|| variable("LARDER_CACHE_DIR"))
         .or_else(|| variable("XDG_CACHE_HOME").map(|folder| folder.join("larder")))
         .or_else(|| variable("HOME").map(|folder| folder.join(".cache/larder")))
+}
+
+/// Where the server keeps what it may not lose: the folder that is `written`, the one of the service manager, or one of the user's.
+pub(super) fn data_folder(written: Option<&str>) -> Option<PathBuf> {
+    let first = |folders: PathBuf| {
+        // systemd names several with colons between them.
+        let text = folders.to_str()?;
+        text.split(':').next().map(PathBuf::from)
+    };
+    written
+        .map(PathBuf::from)
+        .or_else(|| variable("STATE_DIRECTORY").and_then(first))
+        .or_else(|| variable("XDG_DATA_HOME").map(|folder| folder.join("larder")))
+        .or_else(|| variable("HOME").map(|folder| folder.join(".local/share/larder")))
+}
+
+fn variable(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name)
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
 }

@@ -15,13 +15,14 @@ use tracing::{info, warn};
 use super::{
     error::CliError,
     output,
+    policy_file::data_folder,
     site::{self, Opened},
 };
 use crate::{
     build::Mode,
     policy::{self, Policy},
     serve::{
-        self, Current, Inherited, Limits, LookAgain, Options, TlsFiles,
+        self, Acme, Current, Inherited, Limits, LookAgain, Options, TlsFiles,
         metrics::{self, Reload},
     },
     snapshot::Snapshot,
@@ -124,6 +125,7 @@ impl Serve {
             shutdown_timeout: server.shutdown_timeout,
             limits: limits(server),
             tls: own.map_or_else(|| written.collect(), |own| vec![own]),
+            acme: server.acme.as_ref().map(acme).transpose()?,
             redirect_http: server.redirect_http.clone(),
             hsts: server.hsts.as_ref().map(serve::field_value),
             admin: server.admin,
@@ -131,6 +133,16 @@ impl Serve {
             look_again: LookAgain::by(kept.asker()),
         })
     }
+}
+
+fn acme(written: &policy::Acme) -> Result<Acme, CliError> {
+    Ok(Acme {
+        domains: written.domains.clone(),
+        contact: written.contact.clone(),
+        directory: written.directory.clone(),
+        data: data_folder(written.data.as_deref()).ok_or(CliError::NoDataFolder)?,
+        ca: written.ca.as_ref().map(PathBuf::from),
+    })
 }
 
 fn limits(server: &policy::Server) -> Limits {

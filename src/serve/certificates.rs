@@ -71,6 +71,7 @@ fn names_and_end(certificate: &CertificateDer<'_>) -> Result<(Vec<String>, i64),
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
     Files,
+    Authority,
 }
 
 /// All certificates of a server.

@@ -7,6 +7,7 @@
 //! Uses: origin, snapshot, http, actix, rustls · Never: policy, fingerprint, files (but certificates and keys)
 
 mod access_log;
+mod acme;
 mod adapt;
 mod admin;
 mod bypass;
@@ -55,6 +56,7 @@ use tokio::sync::Notify;
 use tracing::{error, info};
 
 pub use access_log::TARGET as ACCESS_LOG_TARGET;
+pub use acme::Acme;
 pub use error::ServeError;
 pub use limits::Limits;
 pub use listen::{Inherited, Purpose};
@@ -81,6 +83,8 @@ pub struct Options {
     pub limits: Limits,
     /// The certificates of `listen`, the one for clients that name nobody first; none is plain HTTP.
     pub tls: Vec<TlsFiles>,
+    /// From whom to get another certificate.
+    pub acme: Option<Acme>,
     /// Where plain HTTP is sent to HTTPS.
     pub redirect_http: Vec<SocketAddr>,
     /// The value of `Strict-Transport-Security`; it goes out over TLS only.
@@ -198,10 +202,14 @@ where
             hsts: options.hsts.clone(),
         };
 
-        let tls = if options.tls.is_empty() {
+        let tls = if options.tls.is_empty() && options.acme.is_none() {
             None
         } else {
-            Some(tls::acceptor(&certificates, has_http2, false).map_err(ServeError::Cryptography)?)
+            let answers_challenges = options.acme.is_some();
+            Some(
+                tls::acceptor(&certificates, has_http2, answers_challenges)
+                    .map_err(ServeError::Cryptography)?,
+            )
         };
         let scheme = if tls.is_some() { "https" } else { "http" };
         let mut site = Vec::new();
@@ -217,7 +225,9 @@ where
                 .map_err(|source| ServeError::Listen { address, source })?;
         }
         let port = https_port(&site);
-        for socket in sockets(Purpose::ToHttps, &options.redirect_http)? {
+        let plain = sockets(Purpose::ToHttps, &options.redirect_http)?;
+        let by_http = !plain.is_empty();
+        for socket in plain {
             let address = socket.local_addr().map_err(ServeError::Runtime)?;
             info!("plain HTTP at http://{address}/ is sent to HTTPS");
             let (stack, http1) = (stack.clone(), http1.clone());
@@ -250,6 +260,10 @@ where
 
         let server = server.run();
         let look_now = Arc::new(Notify::new());
+        if let Some(acme) = &options.acme {
+            let certificates = Arc::clone(&certificates);
+            rt::spawn(acme::keep(acme.clone(), certificates, by_http));
+        }
         if !options.tls.is_empty() {
             let files = options.tls.clone();
             rt::spawn(renewal::keep(files, certificates, Arc::clone(&look_now)));

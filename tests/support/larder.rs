@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
+    os::fd::OwnedFd,
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, PoisonError, mpsc},
@@ -67,11 +68,21 @@ impl Larder {
     ///
     /// # Panics
     /// When the process ends, or says nothing before the deadline; with everything it wrote to stderr.
-    pub(crate) fn spawn(mut command: Command, listeners: usize) -> Self {
+    pub(crate) fn spawn(command: Command, listeners: usize) -> Self {
+        let nothing = std::fs::File::open("/dev/null").expect("every Unix has it");
+        Self::spawn_with_input(command, listeners, nothing)
+    }
+
+    /// The same with a standard input, such as a socket that is handed over.
+    pub(crate) fn spawn_with_input(
+        mut command: Command,
+        listeners: usize,
+        input: impl Into<OwnedFd>,
+    ) -> Self {
         let codings = tempfile::tempdir().expect("a temporary folder can be made");
         let mut child = command
             .env("LARDER_CACHE_DIR", codings.path())
-            .stdin(Stdio::null())
+            .stdin(Stdio::from(input.into()))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -115,6 +126,43 @@ impl Larder {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Where the admin listener is, which only the log says.
+    pub(crate) fn admin(&self) -> SocketAddr {
+        self.said("health and metrics at http://")
+    }
+
+    /// Where plain HTTP is sent to HTTPS.
+    pub(crate) fn plain(&self) -> SocketAddr {
+        self.said("plain HTTP at http://")
+    }
+
+    fn said(&self, before: &str) -> SocketAddr {
+        eventually(before, || {
+            let log = self.log();
+            let (_, rest) = log.split_once(before)?;
+            rest.split('/').next()?.parse().ok()
+        })
+    }
+
+    /// What the metric of this name and these labels is now; 0 if it is not there.
+    #[track_caller]
+    pub(crate) fn metric(&self, name: &str) -> u64 {
+        let page = Connection::open(self.admin()).ask(&Ask::get("/-/metrics"));
+        let text = page.is(200).text();
+        let value = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.map_or(0, |value| value.parse().expect("a whole number"))
+    }
+
+    /// How much memory it has, in bytes.
+    pub(crate) fn resident(&self) -> u64 {
+        let statm = std::fs::read_to_string(format!("/proc/{}/statm", self.child.id()));
+        let statm = statm.expect("this is Linux, and the process runs");
+        let pages = statm.split(' ').nth(1).expect("the second number");
+        pages.parse::<u64>().expect("a number") * 4096
     }
 
     /// One request on a connection of its own.

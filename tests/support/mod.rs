@@ -13,6 +13,7 @@
 
 pub(crate) mod eventually;
 pub(crate) mod larder;
+pub(crate) mod secure;
 pub(crate) mod site;
 pub(crate) mod wire;
 

@@ -1,0 +1,92 @@
+//! How messages to the authority travel: HTTP/1.1 over TLS, one connection for each. There are a dozen in a certificate's life.
+//!
+//! Uses: hyper, rustls, tokio · Never: ACME
+
+use std::{future::Future, io, path::Path, pin::Pin, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use hyper::{Request, Response, Uri, body::Incoming, client::conn::http1, header::HOST};
+use hyper_util::rt::TokioIo;
+use instant_acme::{BodyWrapper, BytesResponse, Error, HttpClient};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring::default_provider,
+    pki_types::{CertificateDer, ServerName, pem::PemObject},
+};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_rustls::TlsConnector;
+
+use super::Failure;
+
+/// How long one message and its answer may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The way to an authority.
+pub(super) struct Transport(TlsConnector);
+
+impl Transport {
+    /// To one that is trusted by `ca`, or by the system.
+    pub(super) fn new(ca: Option<&Path>) -> Result<Self, Failure> {
+        let mut roots = RootCertStore::empty();
+        match ca {
+            Some(file) => {
+                for certificate in CertificateDer::pem_file_iter(file)
+                    .map_err(|error| format!("{} cannot be read: {error}", file.display()))?
+                {
+                    roots.add(certificate?)?;
+                }
+            }
+            None => {
+                roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+            }
+        }
+        if roots.is_empty() {
+            return Err("this system trusts no certification authority: install its certificates (`ca-certificates`), or name one with `ca`".into());
+        }
+        let config = ClientConfig::builder_with_provider(default_provider().into())
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Self(TlsConnector::from(Arc::new(config))))
+    }
+}
+
+impl HttpClient for Transport {
+    fn request(
+        &self,
+        request: Request<BodyWrapper<Bytes>>,
+    ) -> Pin<Box<dyn Future<Output = Result<BytesResponse, Error>> + Send>> {
+        let connector = self.0.clone();
+        Box::pin(async move {
+            let uri = request.uri().clone();
+            let answer = timeout(PATIENCE, ask(connector, request))
+                .await
+                .unwrap_or_else(|_| Err("no answer in time".into()));
+            answer
+                .map(BytesResponse::from)
+                .map_err(|failure| Error::Other(format!("{uri}: {failure}").into()))
+        })
+    }
+}
+
+async fn ask(
+    connector: TlsConnector,
+    mut request: Request<BodyWrapper<Bytes>>,
+) -> Result<Response<Incoming>, Failure> {
+    let uri = std::mem::take(request.uri_mut());
+    let authority = uri.authority().ok_or("this is no URL with a host")?.clone();
+    let host = authority.host().trim_matches(['[', ']']).to_owned();
+    let port = authority.port_u16().unwrap_or(443);
+    let stream = TcpStream::connect((host.as_str(), port)).await?;
+    let name = ServerName::try_from(host).map_err(io::Error::other)?;
+    let stream = connector.connect(name, stream).await?;
+    let (mut sender, driver) = http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(driver);
+    // To an origin server the target is a path (RFC 9112 §3.2.1).
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    *request.uri_mut() = path.parse::<Uri>()?;
+    request
+        .headers_mut()
+        .insert(HOST, authority.as_str().parse()?);
+    Ok(sender.send_request(request).await?)
+}

@@ -1,0 +1,212 @@
+//! What clients may hold, and for how long.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Instant,
+};
+
+use crate::{
+    documents,
+    support::{
+        Ask, Connection, Larder, Site, eventually,
+        eventually::DEADLINE,
+        holds,
+        secure::{self, Pair},
+    },
+};
+
+/// `[server]` with an admin listener on a free port, and these keys.
+fn limited(site: &Site, keys: &str) -> Larder {
+    Larder::under(site, &format!("[server]\nadmin = \"127.0.0.1:0\"\n{keys}"))
+}
+
+fn large() -> Site {
+    Site::of(&[
+        ("index.html", b"<title>x</title>".as_slice()),
+        ("large.bin", &vec![b'x'; 32 << 20]),
+    ])
+}
+
+#[test]
+fn a_connection_beyond_the_limit_is_refused_at_once_and_others_go_on() {
+    let site = documents();
+    let larder = limited(&site, "max-connections = 2\nkeep-alive = \"1h\"\n");
+    let mut held: Vec<_> = (0..2).map(|_| Connection::open(larder.address())).collect();
+    for connection in &mut held {
+        connection.ask(&Ask::get("/style.css")).is(200);
+    }
+    larder
+        .get("/style.css")
+        .is_error(503)
+        .has("retry-after", "1")
+        .has("connection", "close");
+    for connection in &mut held {
+        connection.ask(&Ask::get("/style.css")).is(200);
+    }
+    drop(held);
+    larder.until_status("/style.css", 200);
+    holds("the refusal is counted", || {
+        larder.metric("larder_refused_total{reason=\"connections\"}") >= 1
+    });
+}
+
+#[test]
+fn one_client_gets_no_more_connections_than_it_may_have() {
+    let site = documents();
+    let larder = limited(
+        &site,
+        "max-connections-per-client = 1\nkeep-alive = \"1h\"\n",
+    );
+    let mut held = Connection::open(larder.address());
+    held.ask(&Ask::get("/style.css")).is(200);
+    larder.get("/style.css").is_error(503);
+    holds("the refusal is counted", || {
+        larder.metric("larder_refused_total{reason=\"client\"}") >= 1
+    });
+}
+
+#[test]
+fn a_head_that_is_too_large_gets_431_and_the_next_request_its_answer() {
+    let site = documents();
+    let larder = limited(&site, "max-head-size = \"2KiB\"\n");
+    let mut connection = Connection::open(larder.address());
+    let large = Ask::get("/style.css").with("Cookie", vec![b'c'; 3000]);
+    connection.ask(&large).is_error(431);
+    connection.ask(&Ask::get("/style.css")).is(200);
+    assert_eq!(larder.metric("larder_heads_too_large_total"), 1);
+}
+
+#[test]
+fn the_rest_of_a_head_is_not_waited_for_for_ever() {
+    let site = documents();
+    let larder = limited(&site, "head-timeout = \"400ms\"\nkeep-alive = \"1h\"\n");
+    // The first head of a connection, and a later one, which actix has no timer for.
+    for requests in [0, 1] {
+        let mut connection = Connection::open(larder.address());
+        for _ in 0..requests {
+            connection.ask(&Ask::get("/style.css")).is(200);
+        }
+        connection
+            .send(b"GET /style.css HTTP/1.1\r\nHost: larder.te")
+            .unwrap();
+        // To the end of the connection: there is at most a 408 before.
+        let rest = connection.rest().unwrap_or_default();
+        assert!(!rest.starts_with(b"HTTP/1.1 200"), "after {requests}");
+    }
+}
+
+#[test]
+fn a_client_that_takes_nothing_is_cut_off() {
+    let site = large();
+    let larder = limited(&site, "send-timeout = \"1s\"\n");
+    let mut stream = TcpStream::connect(larder.address()).unwrap();
+    stream
+        .write_all(b"GET /large.bin HTTP/1.1\r\nHost: larder.test\r\n\r\n")
+        .unwrap();
+    let start = Instant::now();
+    holds("it is cut off", || {
+        larder.metric("larder_connections_cut_total{waited_for=\"send\"}") == 1
+    });
+    assert!(start.elapsed() < DEADLINE);
+    holds("its place is free", || {
+        larder.metric("larder_connections") == 1
+    });
+}
+
+#[test]
+fn a_client_that_takes_its_time_is_not() {
+    let site = large();
+    let larder = limited(&site, "send-timeout = \"1s\"\n");
+    let mut stream = TcpStream::connect(larder.address()).unwrap();
+    stream
+        .write_all(b"GET /large.bin HTTP/1.1\r\nHost: larder.test\r\n\r\n")
+        .unwrap();
+    let mut taken = 0;
+    let mut part = vec![0; 1 << 20];
+    // Reads on the server's clock: a megabyte whenever it has looked once more.
+    let start = Instant::now();
+    while start.elapsed().as_secs() < 3 {
+        taken += stream.read(&mut part).expect("it is still open");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    while let Ok(count @ 1..) = stream.read(&mut part) {
+        taken += count;
+        if taken > 32 << 20 {
+            break;
+        }
+    }
+    assert!(taken > 32 << 20, "{taken}");
+    assert_eq!(
+        larder.metric("larder_connections_cut_total{waited_for=\"send\"}"),
+        0
+    );
+}
+
+#[test]
+fn over_tls_a_client_that_takes_nothing_is_cut_off_too() {
+    let site = large();
+    let pair = Pair::write(&site.beside(""), "own", &["larder.test"]);
+    let larder = limited(&site, &format!("send-timeout = \"1s\"\n{}", pair.table()));
+    let mut stream =
+        secure::connect(larder.address(), "larder.test", &pair, &["http/1.1"]).unwrap();
+    stream
+        .write_all(b"GET /large.bin HTTP/1.1\r\nHost: larder.test\r\n\r\n")
+        .unwrap();
+    holds("it is cut off", || {
+        larder.metric("larder_connections_cut_total{waited_for=\"send\"}") == 1
+    });
+}
+
+/// SETTINGS with an initial window of nothing, and GET of /large.bin as stream 1 (RFC 9113 §6.2, §6.5.2; RFC 7541 §6.2.2).
+fn http2_with_no_window() -> Vec<u8> {
+    let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+    bytes.extend_from_slice(&[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0]);
+    // :method GET, :scheme https, then :path and :authority as literals.
+    let mut block = vec![0x82, 0x87, 0x04, 10];
+    block.extend_from_slice(b"/large.bin");
+    block.extend_from_slice(&[0x01, 11]);
+    block.extend_from_slice(b"larder.test");
+    bytes.extend_from_slice(&[0, 0, u8::try_from(block.len()).unwrap(), 1, 5, 0, 0, 0, 1]);
+    bytes.extend_from_slice(&block);
+    bytes
+}
+
+#[test]
+fn http2_with_a_window_of_nothing_does_not_hold_a_connection() {
+    let site = large();
+    let pair = Pair::write(&site.beside(""), "own", &["larder.test"]);
+    let larder = limited(&site, &format!("send-timeout = \"1s\"\n{}", pair.table()));
+    let mut stream = secure::connect(larder.address(), "larder.test", &pair, &["h2"]).unwrap();
+    stream.write_all(&http2_with_no_window()).unwrap();
+    // Everything that the server says is read, and every acknowledgement is owed by nobody: only the window is missing.
+    let mut said = Vec::new();
+    let ended = stream.read_to_end(&mut said);
+    assert!(said.len() > 9, "{ended:?}");
+    holds("it is counted", || {
+        larder.metric("larder_connections_cut_total{waited_for=\"send\"}") == 1
+    });
+}
+
+#[test]
+fn a_refused_client_of_http2_is_told_so() {
+    let site = documents();
+    let pair = Pair::write(&site.beside(""), "own", &["larder.test"]);
+    let larder = limited(
+        &site,
+        &format!("max-connections = 1\nkeep-alive = \"1h\"\n{}", pair.table()),
+    );
+    let mut held = secure::connect(larder.address(), "larder.test", &pair, &["http/1.1"]).unwrap();
+    held.write_all(b"GET /style.css HTTP/1.1\r\nHost: larder.test\r\n\r\n")
+        .unwrap();
+    held.read_exact(&mut [0; 12]).unwrap();
+    let mut stream = secure::connect(larder.address(), "larder.test", &pair, &["h2"]).unwrap();
+    stream.write_all(&http2_with_no_window()).unwrap();
+    let mut said = Vec::new();
+    let _ = stream.read_to_end(&mut said);
+    holds("the refusal is counted", || {
+        larder.metric("larder_requests_total{class=\"error\",status=\"503\"}") == 1
+    });
+    // Its HEADERS frame is there, and the connection has ended.
+    eventually("frames", || (said.len() > 30).then_some(()));
+}
