@@ -63,13 +63,13 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         };
         Ok(build)
     };
-    let built = row("larder build --no-compress", build(None)?)?;
+    let took = row("larder build --no-compress", build(None)?)?;
     row("… once more, in its place", build(None)?)?;
     if codings {
         row("… with brotli 11, zstd 19, gzip 9", build(Some("best"))?)?;
         row("… once more, from the cache", build(Some("best"))?)?;
     }
-    Ok(verdict(built, hashed.cpu + copied.cpu))
+    Ok(verdict(took, hashed.cpu + copied.cpu))
 }
 
 fn row(name: &str, mut command: Command) -> anyhow::Result<Spent> {

@@ -151,11 +151,11 @@ impl Codings<'_> {
             .resources
             .get(&of.path)
             .map_or_else(|| Digest::of(&last), |of| of.digest);
-        let followed = follower
+        let outcome = follower
             .follow(&bytes, &before, (&last, digest), levels, self.cache)
             .map_err(ReleaseError::write(&found.file))?;
         let (path, other) = (found.path.clone(), of.path.clone());
-        let (bytes, notice) = match followed {
+        let (bytes, notice) = match outcome {
             Followed::Recoded(bytes) => (bytes, Some(Notice::Recoded { path, of: other })),
             Followed::Fits => (bytes, None),
             Followed::Other => (bytes, Some(Notice::Stale { path, of: other })),
