@@ -117,7 +117,7 @@ fn resource(path: &str, content: &[u8]) {
             "{span:?} cuts a character"
         );
     }
-    site::check(sources);
+    site::check(&sources);
 }
 
 fn neighbours() -> Vec<Source> {

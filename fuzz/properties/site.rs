@@ -32,13 +32,13 @@ pub(crate) fn survives(data: &[u8]) {
         path,
         content: content.into(),
     });
-    check(sources.collect());
+    check(&sources.collect::<Vec<_>>());
 }
 
 /// Builds a site, and looks at everything that must hold of the result.
-pub(crate) fn check(sources: Vec<Source>) {
+pub(crate) fn check(sources: &[Source]) {
     let reversed = sources.iter().rev().cloned().collect();
-    let built = fingerprint(sources.clone(), &Settings::default());
+    let built = fingerprint(sources.to_vec(), &Settings::default());
     let faults: Vec<String> = built
         .findings
         .iter()
@@ -60,7 +60,7 @@ pub(crate) fn check(sources: Vec<Source>) {
 
     let fingerprints = fingerprints(&built);
     let outputs = tree(built);
-    for source in &sources {
+    for source in sources {
         let after = outputs
             .get(&source.path)
             .unwrap_or_else(|| panic!("{} is gone", source.path));

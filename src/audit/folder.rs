@@ -43,7 +43,7 @@ pub fn folder(path: &Path, policy: &Policy, crawl: usize) -> Result<Folder, Buil
     let built = workshop.look(policy)?;
     let snapshot =
         assemble(built.files.clone(), policy, Generation(1)).withholding(built.withheld.clone());
-    let mut survey = Survey::new(Url::parse(HOST).expect("a URL"), crawl);
+    let mut survey = Survey::new(host(), crawl);
     in_process::run(&mut survey, &snapshot, now);
     let mut record = survey.finish(now);
     record.fingerprinted = Some(fingerprinted(&snapshot));
@@ -51,6 +51,11 @@ pub fn folder(path: &Path, policy: &Policy, crawl: usize) -> Result<Folder, Buil
     record.exchanges.extend(unnamed(&snapshot, &record, now));
     record.site = facts(&built);
     Ok(Folder { record, snapshot })
+}
+
+/// The host that a folder does not have.
+fn host() -> Url {
+    Url::parse(HOST).expect("a constant URL")
 }
 
 impl Folder {

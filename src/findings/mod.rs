@@ -77,7 +77,7 @@ pub struct Check {
     pub spec: &'static str,
     /// What to write instead.
     pub fix: Fix,
-    pub(crate) check: fn(&Record, &mut Found),
+    pub(crate) examine: fn(&Record, &mut Found),
     /// Records that have to raise it, as the tests read them.
     pub raises: &'static [&'static str],
     /// Records that look like it and must not raise it.
@@ -145,7 +145,7 @@ pub fn sort(findings: &mut [Finding]) {
 impl Check {
     fn findings(&self, record: &Record) -> Vec<Finding> {
         let mut found = Found::default();
-        (self.check)(record, &mut found);
+        (self.examine)(record, &mut found);
         let finding = |(level, url, message, seen, means)| Finding {
             code: self.code.to_owned(),
             level,

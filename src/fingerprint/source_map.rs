@@ -126,9 +126,10 @@ fn edits(text: &str, insertions: &[Insertion]) -> Option<Vec<Edit>> {
             })
             .map(|insertion| Insertion {
                 line: insertion.line - section.line,
-                column: match insertion.line == section.line {
-                    true => insertion.column - section.column,
-                    false => insertion.column,
+                column: if insertion.line == section.line {
+                    insertion.column - section.column
+                } else {
+                    insertion.column
                 },
                 width: insertion.width,
             })

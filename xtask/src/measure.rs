@@ -217,7 +217,7 @@ fn parse_memory(status: &str) -> (Option<u64>, Option<u64>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{parse_cpu, parse_memory};
+    use super::{parse_cpu, parse_memory, parse_ticks};
 
     #[test]
     fn a_program_with_blanks_in_its_name_does_not_shift_the_fields() {

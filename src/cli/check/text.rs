@@ -118,19 +118,18 @@ fn write_block<'f>(
         line(if number == 0 { "means" } else { "or" }, text);
     }
     if let Some(fix) = &first.fix {
-        match told.iter().find(|(known, _)| known == fix) {
-            Some((_, at)) => line("instead", &format!("as for {at}")),
-            None => {
-                line("instead", &format!("{fix} ({})", first.spec));
-                for (name, text) in lines_for(first, checked.server.as_deref()) {
-                    for (number, code) in text.lines().enumerate() {
-                        let label = if number == 0 { name } else { "" };
-                        let label = paint.dim(&format!("  {label:<8}"));
-                        let _ = writeln!(out, "  {label}{}", paint.code(code));
-                    }
+        if let Some((_, at)) = told.iter().find(|(known, _)| known == fix) {
+            line("instead", &format!("as for {at}"));
+        } else {
+            line("instead", &format!("{fix} ({})", first.spec));
+            for (name, text) in lines_for(first, checked.server.as_deref()) {
+                for (number, code) in text.lines().enumerate() {
+                    let label = if number == 0 { name } else { "" };
+                    let label = paint.dim(&format!("  {label:<8}"));
+                    let _ = writeln!(out, "  {label}{}", paint.code(code));
                 }
-                told.push((fix, &first.code));
             }
+            told.push((fix, &first.code));
         }
     }
 }

@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 8246 §2",
     fix: fix::ASSET,
-    check,
+    examine: check,
     raises: &[
         "asset GET /assets/index-B7xq9Z1c.js -> 200
 content-type: text/javascript

@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9111 §4.2.2",
     fix: fix::ASSET,
-    check,
+    examine: check,
     raises: &["asset GET /style.css -> 200
 content-type: text/css
 last-modified: Sun, 06 Nov 1994 08:49:37 GMT"],

@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
     fix: fix::Fix::only(
         "deploy assets before the documents that name them, and keep those of the release before",
     ),
-    check,
+    examine: check,
     raises: &[
         "asset GET /a.js -> 404",
         "asset GET /a.css -> 200

@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 3986 §6.2.2.1",
     fix: fix::Fix::only("rename one of them"),
-    check,
+    examine: check,
     raises: &["file /Logo.svg
 ---
 file /logo.svg"],

@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     fix: fix::Fix::only(
         "make coded siblings (.br, .gz, .zst) in the same step as the files, and remove those of the build before",
     ),
-    check,
+    examine: check,
     raises: &["start GET / -> 200
 
 hello

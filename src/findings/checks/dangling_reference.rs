@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9110 §15.5.5",
     fix: fix::Fix::only("build again, or take the reference out"),
-    check,
+    examine: check,
     raises: &["dangling /index.html /assets/app.css"],
     passes: &["file /index.html"],
 };

@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9110 §15.5.5",
     fix: fix::MISSING,
-    check,
+    examine: check,
     raises: &[
         "missing-asset GET /assets/a.js -> 200
 content-type: text/html

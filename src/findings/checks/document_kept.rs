@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9111 §4.2",
     fix: fix::DOCUMENT,
-    check,
+    examine: check,
     raises: &[
         "start GET / -> 200
 content-type: text/html

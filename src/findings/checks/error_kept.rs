@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9111 §4.2.2",
     fix: fix::ERROR,
-    check,
+    examine: check,
     raises: &[
         "missing-asset GET /assets/a.js -> 404
 cache-control: public, max-age=31536000, immutable",

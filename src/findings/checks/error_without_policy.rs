@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9110 §15.1",
     fix: fix::ERROR,
-    check,
+    examine: check,
     raises: &["missing-asset GET /assets/a.js -> 404"],
     passes: &[
         "missing-asset GET /assets/a.js -> 404

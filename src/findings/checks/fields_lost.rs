@@ -18,7 +18,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9110 §5.2",
     fix: fix::INHERIT,
-    check,
+    examine: check,
     raises: &["start GET / -> 200
 content-type: text/html
 x-content-type-options: nosniff

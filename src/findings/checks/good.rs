@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9111 §4.2",
     fix: fix::Fix::NONE,
-    check,
+    examine: check,
     raises: &[
         "start GET / -> 200
 content-type: text/html

@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9110 §9.3.2",
     fix: fix::Fix::only("answer HEAD by the same path as GET, and leave the content out"),
-    check,
+    examine: check,
     raises: &[
         "deep-link GET /a/b -> 200
 content-type: text/html

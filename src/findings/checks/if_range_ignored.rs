@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check {
     fix: fix::Fix::only(
         "evaluate `If-Range`, or answer every request that has it with the whole content",
     ),
-    check,
+    examine: check,
     raises: &["start GET / -> 200
 etag: \"a\"
 ---

@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 8246 §2",
     fix: fix::ASSET,
-    check,
+    examine: check,
     raises: &[
         "asset GET /logo.svg -> 200
 content-type: image/svg+xml

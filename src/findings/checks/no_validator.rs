@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9110 §8.8",
     fix: fix::TAG,
-    check,
+    examine: check,
     raises: &["start GET / -> 200
 content-type: text/html
 cache-control: no-cache"],

@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9110 §15.4.5",
     fix: fix::CONDITION,
-    check,
+    examine: check,
     raises: &["start GET / -> 200
 etag: \"a\"
 cache-control: no-cache

@@ -18,7 +18,7 @@ pub(super) const CHECK: Check = Check {
             caddy: "file_server {\n  hide .*\n}",
         },
     },
-    check,
+    examine: check,
     raises: &[
         "hidden GET /.git/HEAD -> 200
 content-type: text/plain

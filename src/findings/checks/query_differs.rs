@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9111 §2",
     fix: fix::Fix::only("let the query of a static file change nothing"),
-    check,
+    examine: check,
     raises: &[
         "start GET / -> 200
 cache-control: no-cache

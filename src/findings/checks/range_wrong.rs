@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
     fix: fix::Fix::only(
         "answer ranges as RFC 9110 §14 has them, or not at all: a 200 with everything is always right",
     ),
-    check,
+    examine: check,
     raises: &["start GET / -> 200
 
 0123456789abcdef

@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9110 §15.4.2",
     fix: fix::REDIRECT,
-    check,
+    examine: check,
     raises: &[
         "folder GET /assets -> 301
 location: /assets/",

@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9110 §7.2",
     fix: fix::REDIRECT,
-    check,
+    examine: check,
     raises: &["other-host GET /assets -> 301
 > Host: evil.example
 location: http://evil.example/assets/"],

@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9110 §8.8.1",
     fix: fix::TAG,
-    check,
+    examine: check,
     raises: &[
         "start GET / -> 200
 etag: \"a\"

@@ -18,7 +18,7 @@ pub(super) const CHECK: Check = Check {
             caddy: "header /sw.js Cache-Control no-cache",
         },
     },
-    check,
+    examine: check,
     raises: &["service-worker GET /sw.js -> 200
 content-type: text/javascript
 cache-control: max-age=31536000"],

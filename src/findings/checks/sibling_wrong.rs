@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check {
     fix: fix::Fix::only(
         "make coded siblings in the same step as the files, or leave them out: larder makes its own",
     ),
-    check,
+    examine: check,
     raises: &["sibling /app.js.br it decodes to 3 bytes"],
     passes: &["sibling /app.js.br"],
 };

@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check {
     fix: fix::Fix::only(
         "leave source maps out of the deploy where the source is nobody's business, or keep them: it is a choice",
     ),
-    check,
+    examine: check,
     raises: &["source-map GET /a.js.map -> 200
 
 {\"version\":3}"],

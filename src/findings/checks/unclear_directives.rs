@@ -7,14 +7,14 @@
 use std::collections::BTreeSet;
 
 use super::super::{Check, Found, Level, Record, fix};
-use crate::http::{CacheControl, names};
+use crate::http::{CacheControl, Problem, cache_control::Conflict, names};
 
 pub(super) const CHECK: Check = Check {
     code: "reply/unclear-directives",
     doc: DOC,
     spec: "RFC 9111 §5.2",
     fix: fix::Fix::only("write each directive once, as its RFC spells it"),
-    check,
+    examine: check,
     raises: &[
         "start GET / -> 200
 cache-control: no-cash",
@@ -54,12 +54,8 @@ fn check(record: &Record, found: &mut Found) {
             continue;
         }
         let (control, problems) = CacheControl::parse(&text);
-        let explanations = problems.iter().map(crate::http::Problem::explain).chain(
-            control
-                .conflicts()
-                .into_iter()
-                .map(|conflict| conflict.explain()),
-        );
+        let conflicts = control.conflicts().into_iter().map(Conflict::explain);
+        let explanations = problems.iter().map(Problem::explain).chain(conflicts);
         for explanation in explanations {
             let seen = exchange.seen_control();
             let message = explanation.found.clone();

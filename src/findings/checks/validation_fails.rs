@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9110 §13.1.2",
     fix: fix::CONDITION,
-    check,
+    examine: check,
     raises: &[
         "start GET / -> 200
 etag: \"a\"

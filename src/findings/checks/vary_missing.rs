@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9110 §12.5.5",
     fix: fix::VARY,
-    check,
+    examine: check,
     raises: &[
         "start GET / -> 200
 ---

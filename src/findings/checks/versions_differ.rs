@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9110 §2.5",
     fix: fix::Fix::only("serve both versions from one configuration"),
-    check,
+    examine: check,
     raises: &["start GET / -> 200
 cache-control: no-cache
 ---

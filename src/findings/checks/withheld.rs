@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     doc: DOC,
     spec: "RFC 9110 §15.5.5",
     fix: fix::Fix::only("take it out of the folder, or make a plain file of it"),
-    check,
+    examine: check,
     raises: &["withheld /uploads a link out of the site's folder"],
     passes: &["file /uploads/a.png"],
 };

@@ -31,7 +31,8 @@ pub(crate) fn scan(
     if depth > NESTING {
         return Err(Unreadable::TooDeep);
     }
-    let mut pieces = vec![0..text.text().len()];
+    let whole = 0..text.text().len();
+    let mut pieces = Vec::from([whole]);
     if depth == 0 {
         if is_xml(collector.path()) && !sets_policy(text.text()) {
             pieces = xml::pieces(text.text());

@@ -299,7 +299,7 @@ impl<'a> Visit<'a> for Finder<'_, '_> {
                 }
                 "register" | "importScripts" | "addModule" => self.worker(call.arguments.first()),
                 "replace" | "replaceAll" => {
-                    self.swap(call.arguments.first(), call.arguments.get(1))
+                    self.swap(call.arguments.first(), call.arguments.get(1));
                 }
                 "join" => self.split_and_join(&member.object, call.arguments.first()),
                 _ => {}
