@@ -77,9 +77,9 @@ fn what_is_withheld_from_an_application_is_withheld_from_its_release() {
     assert_eq!(files(&second), work.released());
     for (folder, how) in [(work.site.root(), "--build"), (work.out(), "--verify")] {
         let larder = Larder::folder(&folder, &["--no-watch", how]);
-        larder.get("/any/route").is(200);
+        larder.navigate("/any/route").is(200);
         for path in ["/reports", "/settings", "/settings/hostname"] {
-            larder.get(path).is_error(404);
+            larder.navigate(path).is_error(404);
         }
     }
 }
