@@ -3,8 +3,15 @@
 //! Uses: site, dev, policy, snapshot, serve, watch · Never: request handling
 
 mod desk;
+mod keys;
+mod places;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use clap::Args;
 
@@ -16,18 +23,24 @@ use super::{
 };
 use crate::{
     build::Mode,
-    dev::{self, Hub, Names},
+    dev::{self, Hub, Names, Parts, Proxies},
     policy::Policy,
-    serve::{self, Current, Limits, Options},
+    serve::{self, Current, Limits, Options, TlsFiles},
+    snapshot::Snapshot,
     watch::{Patience, Watching},
 };
 use desk::Desk;
+use keys::{Key, Keys};
 
 /// Serve a site that is being made: save a file, see it.
 ///
 /// Browsers are told of every change: style sheets and images are swapped in place, anything else reloads the page where it was scrolled to. What is wrong is
 /// shown in the page and here. Caches keep nothing unasked, so that what is seen is what is on disk; --as-deployed shows production's caching instead.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own, and any of them go together"
+)]
 pub(super) struct Dev {
     /// The folder that holds the site: sources without a build step, or the output of one.
     #[arg(default_value = ".", value_name = "SITE")]
@@ -53,14 +66,23 @@ pub(super) struct Dev {
     /// Look at the files again and again instead of being told of changes.
     #[arg(long)]
     poll: bool,
+
+    /// Open the site in the browser.
+    #[arg(long)]
+    open: bool,
+
+    /// Listen on all addresses, for phones on the same network: prints the URLs, and one as a picture for the camera.
+    #[arg(long, conflicts_with = "listen")]
+    host: bool,
+
+    /// Serve HTTPS with a certificate that is made on the spot, for what browsers do in a secure context only. The authority that signs it is kept in
+    /// your data folder, and the first time it is said how to trust it.
+    #[arg(long)]
+    tls: bool,
 }
 
 /// How often to look where nobody tells.
 const POLL: Duration = Duration::from_millis(300);
-/// Where to begin to look for a free port.
-const PORT: u16 = 8080;
-/// How many ports to try.
-const PORTS: u16 = 20;
 
 impl Dev {
     pub(super) fn run(self) -> Result<(), CliError> {
@@ -84,48 +106,127 @@ impl Dev {
             log: _log,
         } = opening.open()?;
         let snapshot = keeper.snapshot();
-        let current = Arc::new(Current::new(Arc::clone(&snapshot)));
-        let hub = Arc::new(Hub::new(&snapshot, self.as_deployed));
-        let desk = Desk::new(snapshot, Arc::clone(&current), Arc::clone(&hub));
+        warn_of_reserved(&snapshot);
+        let hosts = [self.allow_host.clone(), policy.dev.hosts.clone()].concat();
+        let listen = self.addresses();
+        let certificate = self
+            .tls
+            .then(|| places::certificate(&hosts, &listen))
+            .transpose()?;
+        if let Some(certificate) = certificate
+            .as_ref()
+            .filter(|certificate| certificate.is_new)
+        {
+            output::line(places::how_to_trust(certificate));
+        }
+        let parts = Parts {
+            current: Arc::new(Current::new(Arc::clone(&snapshot))),
+            hub: Arc::new(Hub::new(&snapshot, self.as_deployed)),
+            proxies: Arc::new(Proxies::new(&policy.dev.proxy)),
+            names: Names::new(hosts),
+            authority: certificate
+                .as_ref()
+                .and_then(|certificate| std::fs::read_to_string(&certificate.authority).ok()),
+        };
         let watching = if self.poll {
             Watching::Poll { every: POLL }
         } else {
             Watching::Events { poll: POLL }
         };
         let kept = keeper
-            .start(Some(watching), desk)
+            .start(Some(watching), Desk::new(snapshot, &parts, &policy))
             .map_err(CliError::Thread)?;
         let options = Options {
-            listen: self.addresses(),
+            listen,
             // Browsers hold a connection open all the time: nobody waits for them to go.
             shutdown_timeout: Duration::ZERO,
+            tls: certificate
+                .iter()
+                .map(|certificate| TlsFiles {
+                    certificate: certificate.certificate.clone(),
+                    key: certificate.key.clone(),
+                })
+                .collect(),
             limits: Limits {
                 keep_alive: policy.server.keep_alive,
                 ..Limits::default()
             },
             ..Options::default()
         };
-        let names = Names::new(self.allow_host);
-        let shown = Arc::clone(&current);
-        let application =
-            move || dev::application(Arc::clone(&shown), Arc::clone(&hub), names.clone());
-        let served = serve::run_application(&options, &current, application, output::urls);
+        let mut keys = None;
+        let application = {
+            let parts = parts.clone();
+            move || dev::application(&parts)
+        };
+        let served = serve::run_application(&options, &parts.current, application, |urls| {
+            keys = self.ready(urls, Arc::clone(&parts.hub));
+        });
+        drop(keys);
         kept.stop();
         Ok(served?)
     }
 
+    /// Says where the site is, opens it if that is wanted, and listens to keys.
+    fn ready(&self, urls: &[String], hub: Arc<Hub>) -> Option<Keys> {
+        let places = places::reachable(urls);
+        output::urls(&places);
+        let picture = places.get(1).filter(|_| self.host);
+        if let Some(picture) = picture.and_then(|place| places::picture(place)) {
+            output::picture(&picture);
+        }
+        let home = places.first().cloned().unwrap_or_default();
+        if self.open {
+            open(&home);
+        }
+        let keys = Keys::listen(move |key| match key {
+            Key::Reload => output::line(match hub.reload() {
+                1 => "reload · 1 browser".to_owned(),
+                many => format!("reload · {many} browsers"),
+            }),
+            Key::Open => open(&home),
+            // The same way as from outside.
+            Key::Quit => {
+                let own = rustix::process::getpid();
+                if let Err(error) =
+                    rustix::process::kill_process(own, rustix::process::Signal::TERM)
+                {
+                    output::line(format_args!("cannot end myself ({error}): press Ctrl+C"));
+                }
+            }
+        });
+        if keys.is_some() {
+            output::line(keys::HELP);
+        }
+        keys
+    }
+
     fn addresses(&self) -> Vec<SocketAddr> {
-        if self.listen.is_empty() {
-            vec![SocketAddr::from(([127, 0, 0, 1], free_port()))]
-        } else {
-            self.listen.clone()
+        let all = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        match &self.listen[..] {
+            [] if self.host => vec![places::free(all)],
+            [] => vec![places::free(IpAddr::V4(Ipv4Addr::LOCALHOST))],
+            listen => listen.to_vec(),
         }
     }
 }
 
-/// The first of some ports that nobody listens on; the first of all if they are all taken, so that the error names it.
-fn free_port() -> u16 {
-    (PORT..PORT + PORTS)
-        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
-        .unwrap_or(PORT)
+fn open(url: &str) {
+    if let Err(error) = open::that_detached(url) {
+        output::line(format_args!("cannot open a browser ({error}): go to {url}"));
+    }
+}
+
+/// A site that has files where larder has its own would not see them served.
+fn warn_of_reserved(snapshot: &Snapshot) {
+    let hidden = snapshot
+        .resources()
+        .iter()
+        .find(|resource| resource.path.starts_with(dev::RESERVED));
+    if let Some(resource) = hidden {
+        output::line(format_args!(
+            "{} is not served: larder dev keeps {} for itself",
+            output::printable(&resource.path),
+            dev::RESERVED
+        ));
+    }
 }

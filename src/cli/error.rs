@@ -1,6 +1,6 @@
 //! What ends the program: printed once, with its causes, exit code 2.
 //!
-//! Uses: audit, bench, build, serve · Never: diagnostics' wording (a policy's errors were rendered already)
+//! Uses: audit, bench, build, dev, serve · Never: diagnostics' wording (a policy's errors were rendered already)
 
 use std::{io, path::PathBuf};
 
@@ -8,6 +8,7 @@ use crate::{
     audit::AuditError,
     bench::BenchError,
     build::{BuildError, release::ReleaseError},
+    dev::CertificateError,
     serve::ServeError,
 };
 
@@ -79,6 +80,12 @@ pub enum CliError {
     /// The server cannot run.
     #[error(transparent)]
     Serve(#[from] ServeError),
+    /// The certificate of a development server cannot be made.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// There is no place to keep it.
+    #[error("there is no folder for the certificate: set HOME or XDG_DATA_HOME")]
+    NoCertificateFolder,
     /// There is no place for what an authority gives.
     #[error(
         "there is no folder for the account and the certificates of [server.acme]: name one with `data = \"…\"`"

@@ -92,6 +92,13 @@ pub(super) fn end_of_progress() {
     }
 }
 
+/// Prints a picture, if somebody is looking.
+pub(super) fn picture(picture: &str) {
+    if std::io::stderr().is_terminal() {
+        eprintln!("{picture}");
+    }
+}
+
 /// Prints a line for the person at the terminal.
 pub(super) fn line(text: impl fmt::Display) {
     eprintln!("{text}");

@@ -193,7 +193,7 @@ impl Audience for Log {
                 "{forms} coded forms ready after {:.1} s",
                 took.as_secs_f32()
             ),
-            News::Policy => {
+            News::Policy(_) => {
                 metrics::reloaded(Reload::Policy);
                 info!("the policy changed, and is in force");
             }

@@ -8,6 +8,8 @@
 //! | `inject`, `dress`, `spliced` | the script element, where it goes, and content with it |
 //! | `message`, `hub`, `socket`, `live.js` | what browsers are told, and which there are |
 //! | `problem`, `examine` | what is wrong with the site, with its place and the way out |
+//! | `proxy` | the way to the developer's back end |
+//! | `certificate` | HTTPS on this machine |
 //! | `guard` | which names this server answers to |
 //! | `server` | the routes in front of the origin |
 //!
@@ -15,6 +17,7 @@
 //!
 //! Uses: serve, watch, build, snapshot, policy, fingerprint, diagnostic, http, actix · Never: a look-up of its own
 
+mod certificate;
 mod dress;
 mod examine;
 mod guard;
@@ -22,16 +25,19 @@ mod hub;
 mod inject;
 mod message;
 mod problem;
+mod proxy;
 mod server;
 mod socket;
 mod spliced;
 
+pub use certificate::{Certificate, CertificateError, certificate, is_own, is_own_address};
 pub use dress::dress;
 pub use examine::Examiner;
 pub use guard::Names;
 pub use hub::{Hub, Told};
 pub use problem::{Excerpt, Problem, Severity};
-pub use server::application;
+pub use proxy::Proxies;
+pub use server::{Parts, application};
 
 /// Below this path nothing is the site's.
 pub const RESERVED: &str = "/-/larder/";
@@ -39,3 +45,5 @@ pub const RESERVED: &str = "/-/larder/";
 const SCRIPT: &str = "/-/larder/live.js";
 /// Where it connects to.
 const LIVE: &str = "/-/larder/live";
+/// Where a phone gets the certificate that it has to trust.
+const AUTHORITY: &str = "/-/larder/authority.pem";

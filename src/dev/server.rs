@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use actix_web::{
-    App, HttpResponse,
+    App, HttpResponse, HttpResponseBuilder,
     body::MessageBody,
     dev::{RequestHead, ServiceFactory, ServiceRequest, ServiceResponse},
     guard::{Guard, GuardContext, fn_guard},
@@ -17,9 +17,10 @@ use actix_web::{
 };
 
 use super::{
-    LIVE, SCRIPT,
+    AUTHORITY, LIVE, SCRIPT,
     guard::{Names, is_same_origin},
     hub::Hub,
+    proxy::{Proxies, forward},
     socket::live,
 };
 use crate::serve::{self, Current};
@@ -27,34 +28,64 @@ use crate::serve::{self, Current};
 /// The browser's half.
 const LIVE_JS: &str = include_str!("live.js");
 
-/// The application: what is larder's own, and behind it the origin, as in production.
+/// What a development server is made of.
+#[derive(Clone)]
+pub struct Parts {
+    /// What is served.
+    pub current: Arc<Current>,
+    /// The connected browsers.
+    pub hub: Arc<Hub>,
+    /// What another server answers.
+    pub proxies: Arc<Proxies>,
+    /// The names that are answered to.
+    pub names: Names,
+    /// The certificate of the authority that signed ours, in PEM form.
+    pub authority: Option<String>,
+}
+
+struct Authority(Option<String>);
+
+/// The application: what is larder's own, what is the back end's, and behind them the origin, as in production.
 pub fn application(
-    current: Arc<Current>,
-    hub: Arc<Hub>,
-    names: Names,
+    parts: &Parts,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
         Config = (),
-        Response = ServiceResponse<impl MessageBody>,
+        Response = ServiceResponse<impl MessageBody + use<>>,
         Error = actix_web::Error,
         InitError = (),
-    >,
+    > + use<>,
 > {
-    serve::app(current).configure(|routes| own_routes(routes, web::Data::from(hub), names))
+    let parts = parts.clone();
+    serve::app(Arc::clone(&parts.current)).configure(|routes| own_routes(routes, parts))
 }
 
 /// Everything that is answered before the origin is asked.
-fn own_routes(routes: &mut web::ServiceConfig, hub: web::Data<Hub>, names: Names) {
+fn own_routes(routes: &mut web::ServiceConfig, parts: Parts) {
+    let Parts {
+        hub,
+        proxies,
+        names,
+        authority,
+        ..
+    } = parts;
     let refused = move |context: &GuardContext<'_>| {
-        !authority(context.head()).is_some_and(|authority| names.allow(authority))
+        !authority_of(context.head()).is_some_and(|authority| names.allow(authority))
     };
+    let elsewhere = Arc::clone(&proxies);
+    let is_proxied =
+        move |context: &GuardContext<'_>| elsewhere.find(context.head().uri.path()).is_some();
     routes
-        .app_data(hub)
+        .app_data(web::Data::from(hub))
+        .app_data(web::Data::from(proxies))
+        .app_data(web::Data::new(Authority(authority)))
         .service(anything(fn_guard(refused)).to(refuse_host))
         .service(anything(fn_guard(is_foreign_socket)).to(refuse_origin))
         .service(web::resource(SCRIPT).to(script))
-        .service(web::resource(LIVE).to(live));
+        .service(web::resource(LIVE).to(live))
+        .service(web::resource(AUTHORITY).to(authority_certificate))
+        .service(anything(fn_guard(is_proxied)).to(forward));
 }
 
 /// A route for whatever `guard` takes, under any path.
@@ -63,7 +94,7 @@ fn anything(guard: impl Guard + 'static) -> actix_web::Resource {
 }
 
 /// Whom a request is for (RFC 9110 §7.2).
-fn authority(head: &RequestHead) -> Option<&str> {
+fn authority_of(head: &RequestHead) -> Option<&str> {
     let in_target = head
         .uri
         .authority()
@@ -77,16 +108,22 @@ fn is_foreign_socket(context: &GuardContext<'_>) -> bool {
     let origin = head.headers.get(header::ORIGIN);
     head.headers.contains_key(header::UPGRADE)
         && origin.is_some_and(|origin| {
-            let pair = origin.to_str().ok().zip(authority(head));
+            let pair = origin.to_str().ok().zip(authority_of(head));
             !pair.is_some_and(|(origin, authority)| is_same_origin(origin, authority))
         })
 }
 
-/// The fields of what nobody is to keep, or to take for a page.
-fn plain(status: StatusCode, text: &'static str) -> HttpResponse {
-    HttpResponse::build(status)
+/// An answer that nobody is to keep, or to take for something else than it is.
+pub(super) fn unkept(status: StatusCode) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    response
         .insert_header(CacheControl(vec![CacheDirective::NoStore]))
-        .insert_header((HeaderName::from_static("x-content-type-options"), "nosniff"))
+        .insert_header((HeaderName::from_static("x-content-type-options"), "nosniff"));
+    response
+}
+
+fn plain(status: StatusCode, text: &'static str) -> HttpResponse {
+    unkept(status)
         .content_type("text/plain; charset=utf-8")
         .body(text)
 }
@@ -107,9 +144,17 @@ async fn refuse_origin() -> HttpResponse {
 }
 
 async fn script() -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header(CacheControl(vec![CacheDirective::NoCache]))
-        .insert_header((HeaderName::from_static("x-content-type-options"), "nosniff"))
+    unkept(StatusCode::OK)
         .content_type("text/javascript; charset=utf-8")
         .body(LIVE_JS)
+}
+
+/// The certificate that a phone has to trust: it is no secret.
+async fn authority_certificate(authority: web::Data<Authority>) -> HttpResponse {
+    match &authority.0 {
+        Some(pem) => unkept(StatusCode::OK)
+            .content_type("application/x-x509-ca-cert")
+            .body(pem.clone()),
+        None => plain(StatusCode::NOT_FOUND, "404 Not Found\n"),
+    }
 }

@@ -73,6 +73,7 @@ impl Places<'_> {
             compress: raw.compress,
             server: raw.server,
             fingerprint: raw.fingerprint,
+            dev: raw.dev,
         }
     }
 

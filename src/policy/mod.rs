@@ -23,6 +23,7 @@
 
 mod compile;
 mod decision;
+mod dev;
 mod directive;
 pub mod lint;
 mod matcher;
@@ -40,6 +41,7 @@ mod units;
 
 pub use compile::{Compiled, compile};
 pub use decision::{Decision, Location, Outcome, Reason, Source};
+pub use dev::{Dev, Proxy};
 pub use directive::{Directive, KEYS, TABLES, Table, reference_markdown};
 pub use matcher::{BadGlob, Conditions, MediaPattern, Mismatch, PathGlobs, StatusPattern};
 pub use redirect::{Redirect, Redirection, Redirects};
@@ -64,6 +66,8 @@ pub struct Policy {
     pub server: Server,
     /// `[fingerprint]`.
     pub fingerprint: FingerprintSettings,
+    /// `[dev]`.
+    pub dev: Dev,
     /// `[[redirect]]`.
     pub redirects: Redirects,
     /// `[cache]`, one for each kind.

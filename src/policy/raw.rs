@@ -6,6 +6,7 @@
 //! Uses: toml, http, diagnostic · Never: files
 
 mod cache;
+mod dev;
 mod fields;
 mod node;
 mod redirect;
@@ -26,7 +27,7 @@ use crate::diagnostic::{Code, Diagnostic, LineColumn, Sink, Span};
 
 use super::directive::{KEYS, TABLES};
 use super::nearest::nearest;
-use super::{Compress, FingerprintSettings, Kind, Server, Site};
+use super::{Compress, Dev, FingerprintSettings, Kind, Server, Site};
 use node::Node;
 use table::TableReader;
 
@@ -48,6 +49,7 @@ pub(super) struct RawPolicy {
     pub(super) compress: Compress,
     pub(super) server: Server,
     pub(super) fingerprint: FingerprintSettings,
+    pub(super) dev: Dev,
 }
 
 impl RawPolicy {
@@ -104,6 +106,7 @@ pub(super) fn read(text: &str, sink: &mut Sink) -> RawPolicy {
         compress: settings::compress(&document.table("compress", sink), sink),
         server: server::server(&document.table("server", sink), sink),
         fingerprint: settings::fingerprint(&document.table("fingerprint", sink), sink),
+        dev: dev::dev(&document.table("dev", sink), sink),
     };
     document.finish(sink);
     raw

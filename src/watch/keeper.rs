@@ -258,7 +258,7 @@ impl Keeper {
         let is_new_policy = policy.is_some();
         if let Some(policy) = policy {
             self.in_force = policy;
-            audience.hear(News::Policy);
+            audience.hear(News::Policy(&self.in_force.policy));
         }
         let mut is_part = !is_new_policy;
         if let Some((odd, withheld)) = self.next_odd.take() {

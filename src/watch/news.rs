@@ -2,13 +2,14 @@
 //!
 //! The same news goes to the log of a server and to the terminal and the browsers of a developer; what is said about it is theirs.
 //!
-//! Uses: snapshot, build · Never: printing
+//! Uses: snapshot, policy, build · Never: printing
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::{hold::Hold, in_force::Refused};
 use crate::{
     build::Odd,
+    policy::Policy,
     snapshot::{Generation, Snapshot},
 };
 
@@ -45,7 +46,7 @@ pub enum News<'n> {
         took: Duration,
     },
     /// Another policy is in force.
-    Policy,
+    Policy(&'n Policy),
     /// A file is there and not served.
     NotServed(&'n Odd),
     /// Something stays as it was. Said once, until it is another reason.

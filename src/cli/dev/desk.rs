@@ -1,21 +1,20 @@
 //! The developer's side of the news: serves what is new, tells the browsers, says in one line what changed.
 //!
-//! Uses: dev, serve, snapshot, watch, output · Never: decisions about the site
+//! Uses: dev, policy, snapshot, watch, output · Never: decisions about the site
 
 use std::{sync::Arc, time::Duration};
 
 use crate::{
     cli::output,
-    dev::{Examiner, Hub, Problem, Told},
-    serve::Current,
+    dev::{Examiner, Parts, Problem, Told},
+    policy::Policy,
     snapshot::{Change, Snapshot, compare},
     watch::{Audience, Complaint, News},
 };
 
 /// What the developer has in front of them.
 pub(super) struct Desk {
-    current: Arc<Current>,
-    hub: Arc<Hub>,
+    parts: Parts,
     snapshot: Arc<Snapshot>,
     examiner: Examiner,
     /// What the last snapshot changed, and who was told.
@@ -27,11 +26,10 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new(snapshot: Arc<Snapshot>, current: Arc<Current>, hub: Arc<Hub>) -> Self {
+    pub(super) fn new(snapshot: Arc<Snapshot>, parts: &Parts, policy: &Policy) -> Self {
         let mut desk = Self {
-            examiner: Examiner::new(&snapshot, Vec::new()),
-            current,
-            hub,
+            examiner: Examiner::new(&snapshot, prefixes(policy)),
+            parts: parts.clone(),
             snapshot,
             last: (Vec::new(), Told::default()),
             complaint: Vec::new(),
@@ -58,7 +56,7 @@ impl Desk {
             output::mended();
         }
         self.said.clone_from(&problems);
-        self.hub.problems(problems);
+        self.parts.hub.problems(problems);
     }
 }
 
@@ -67,10 +65,10 @@ const GAPS: usize = 5;
 
 impl Audience for Desk {
     fn publish(&mut self, snapshot: Arc<Snapshot>) {
-        self.current.publish(Arc::clone(&snapshot));
+        self.parts.current.publish(Arc::clone(&snapshot));
         let changes = compare(&self.snapshot, &snapshot);
         if !changes.is_empty() {
-            let told = self.hub.changed(&snapshot, &changes);
+            let told = self.parts.hub.changed(&snapshot, &changes);
             self.last = (changes, told);
         }
         self.snapshot = snapshot;
@@ -87,7 +85,11 @@ impl Audience for Desk {
                 }
             }
             News::Coded { .. } => {}
-            News::Policy => output::line("policy.toml is in force"),
+            News::Policy(policy) => {
+                self.parts.proxies.replace(&policy.dev.proxy);
+                self.examiner.elsewhere(prefixes(policy));
+                output::line("the policy changed, and is in force");
+            }
             News::NotServed(odd) => output::line(format_args!("not served: {odd}")),
             News::Kept(complaint) => {
                 self.complaint = match complaint {
@@ -104,6 +106,12 @@ impl Audience for Desk {
             }
         }
     }
+}
+
+/// The paths that another server answers.
+fn prefixes(policy: &Policy) -> Vec<String> {
+    let prefixes = policy.dev.proxy.iter().map(|proxy| proxy.prefix.clone());
+    prefixes.collect()
 }
 
 /// How many files are named.

@@ -65,6 +65,11 @@ pub const TABLES: &[Table] = &[
         repeated: false,
         doc: "What gets its fingerprint into its name when the site is built (`serve --build`).",
     },
+    Table {
+        name: "dev",
+        repeated: false,
+        doc: "What `larder dev` is to know. No other command looks at it.",
+    },
 ];
 
 const fn row(
@@ -500,5 +505,21 @@ pub const KEYS: &[Directive] = &[
         "true or false",
         Some("false"),
         "Add `integrity` to the scripts and style sheets of documents. Where it stands already it is always kept right.",
+    ),
+    row(
+        "dev",
+        "proxy",
+        "table of paths and origins",
+        Some("{}"),
+        "What your back end answers, as `{ \"/api\" = \"http://127.0.0.1:3000\" }`: requests and WebSockets for that path and all below it are forwarded, the \
+         longest path first. The path, the query and `Host` stay as they are.",
+    ),
+    row(
+        "dev",
+        "hosts",
+        "list of names",
+        Some("[]"),
+        "Names that `larder dev` is to answer to besides localhost and addresses, such as that of a tunnel. One that begins with a dot stands for all \
+         below it. Any other name is refused, so that no page of anybody's can read the site through a name of its own (DNS rebinding).",
     ),
 ];

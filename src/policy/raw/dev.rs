@@ -1,0 +1,142 @@
+//! Reads `[dev]`.
+//!
+//! Uses: toml, diagnostic · Never: files, sockets
+
+use toml::de::DeValue;
+
+use crate::diagnostic::{Code, Sink};
+
+use super::super::{Dev, Proxy};
+use super::node::Node;
+use super::table::TableReader;
+use super::value::{each, text};
+
+pub(super) fn dev(table: &TableReader<'_>, sink: &mut Sink) -> Dev {
+    let mut dev = Dev {
+        proxy: table.with_default("proxy", proxies, sink).value,
+        hosts: table.with_default("hosts", hosts, sink).value,
+    };
+    table.finish(sink);
+    dev.proxy
+        .sort_by_key(|proxy| std::cmp::Reverse(proxy.prefix.len()));
+    dev
+}
+
+fn proxies(node: &Node<'_>, sink: &mut Sink) -> Option<Vec<Proxy>> {
+    let DeValue::Table(table) = node.value else {
+        node.wrong_type(
+            "a table of paths: `{ \"/api\" = \"http://127.0.0.1:3000\" }`",
+            sink,
+        );
+        return None;
+    };
+    let table = TableReader::new("proxy", table, node.span, node.text);
+    let read = |entry| proxy(&table.node(entry), sink);
+    let read: Vec<Option<Proxy>> = table.entries().iter().map(read).collect();
+    read.into_iter().collect()
+}
+
+/// `"/api" = "http://127.0.0.1:3000"`.
+fn proxy(node: &Node<'_>, sink: &mut Sink) -> Option<Proxy> {
+    let origin = text(node, sink)?;
+    let prefix = node.key.clone();
+    if !prefix.starts_with('/') || prefix.contains(['?', '#', '*', ' ']) {
+        node.bad(
+            Code::BadValue,
+            format!("\"{prefix}\" is no path, so nothing would be forwarded"),
+            "write a path; all below it is meant, too: `\"/api\" = \"http://127.0.0.1:3000\"`",
+            sink,
+        );
+        return None;
+    }
+    let authority = origin
+        .strip_prefix("http://")
+        .map(|rest| rest.strip_suffix('/').unwrap_or(rest))
+        .filter(|rest| !rest.is_empty() && !rest.contains(['/', '?', '#', '@', ' ']));
+    let Some(authority) = authority else {
+        node.bad(
+            Code::BadValue,
+            format!("\"{origin}\" is not where a server of yours can be reached from here"),
+            "write `http://`, a host and a port, and nothing behind them: the path of a request is kept; `\"http://127.0.0.1:3000\"`",
+            sink,
+        );
+        return None;
+    };
+    let has_port = authority
+        .rsplit_once(':')
+        .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    Some(Proxy {
+        prefix,
+        authority: if has_port {
+            authority.to_owned()
+        } else {
+            format!("{authority}:80")
+        },
+    })
+}
+
+fn hosts(node: &Node<'_>, sink: &mut Sink) -> Option<Vec<String>> {
+    each(node, host, sink)
+}
+
+fn host(node: &Node<'_>, sink: &mut Sink) -> Option<String> {
+    let name = text(node, sink)?;
+    let is_name = |character: char| character.is_ascii_alphanumeric() || "-._".contains(character);
+    if !name.is_empty() && name.chars().all(is_name) {
+        return Some(name);
+    }
+    node.bad(
+        Code::BadValue,
+        format!("\"{name}\" is no name of a host, so no request could bear it"),
+        "write the name alone, without scheme and port, such as `\"my-app.test\"`; with a dot before it, it stands for all below it",
+        sink,
+    );
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::{Proxy, compile};
+
+    fn proxies(text: &str) -> Result<Vec<Proxy>, String> {
+        let compiled = compile("policy.toml", text);
+        compiled
+            .policy
+            .map(|policy| policy.dev.proxy)
+            .ok_or_else(|| compiled.diagnostics[0].message.clone())
+    }
+
+    #[test]
+    fn the_longest_prefix_is_asked_first() {
+        let text = "[dev]\nproxy = { \"/api\" = \"http://127.0.0.1:3000/\", \"/api/live\" = \"http://localhost\" }\n";
+        let read = proxies(text).unwrap();
+        let read: Vec<(&str, &str)> = read
+            .iter()
+            .map(|proxy| (&*proxy.prefix, &*proxy.authority))
+            .collect();
+        let expected = [("/api/live", "localhost:80"), ("/api", "127.0.0.1:3000")];
+        assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn what_cannot_be_forwarded_to_is_reported() {
+        for (line, expected) in [
+            ("proxy = { \"api\" = \"http://127.0.0.1:3000\" }", "no path"),
+            (
+                "proxy = { \"/api\" = \"https://example.com\" }",
+                "cannot be reached|not where",
+            ),
+            (
+                "proxy = { \"/api\" = \"http://127.0.0.1:3000/v1\" }",
+                "not where",
+            ),
+            ("proxy = [\"/api\"]", "table"),
+            ("proxy = { \"/api\" = 3000 }", ""),
+            ("hosts = [\"http://a.test\"]", "no name of a host"),
+        ] {
+            let said = proxies(&format!("[dev]\n{line}\n")).unwrap_err();
+            let fits = expected.split('|').any(|part| said.contains(part));
+            assert!(fits, "{line}: {said}");
+        }
+    }
+}
