@@ -91,24 +91,23 @@ impl Pending {
         self.0.contains_key(path)
     }
 
-    /// Makes it so: `shown` becomes the next site. Gives the new files if they all take the place of another.
-    pub fn apply(self, shown: &mut Vec<SiteFile>) -> Option<Vec<SiteFile>> {
+    /// Makes it so: `shown` becomes the next site. Gives what was different, sorted by path.
+    pub fn apply(self, shown: &mut Vec<SiteFile>) -> Vec<(String, Option<SiteFile>)> {
         let places: Option<Vec<usize>> = self
             .iter()
             .map(|(path, file)| place(shown, path).filter(|_| file.is_some()))
             .collect();
         if let Some(places) = places {
-            let fresh: Vec<SiteFile> = self.0.into_values().flatten().collect();
-            for (place, file) in places.into_iter().zip(&fresh) {
+            for (place, file) in places.into_iter().zip(self.0.values().flatten()) {
                 shown[place] = file.clone();
             }
-            return Some(fresh);
+        } else {
+            shown.retain(|file| !self.0.contains_key(&file.path));
+            shown.extend(self.0.values().flatten().cloned());
+            // Two sorted runs: the sort only merges them.
+            shown.sort_by(|one, other| one.path.cmp(&other.path));
         }
-        shown.retain(|file| !self.0.contains_key(&file.path));
-        shown.extend(self.0.into_values().flatten());
-        // Two sorted runs: the sort only merges them.
-        shown.sort_by(|one, other| one.path.cmp(&other.path));
-        None
+        self.0.into_iter().collect()
     }
 }
 
@@ -179,16 +178,13 @@ mod tests {
     fn applied_it_makes_the_next_site() {
         let mut shown = site(&[("/a", "1"), ("/b", "1")]);
         let next = site(&[("/0", "1"), ("/b", "2")]);
-        assert!(
-            Pending::between(&shown, next.clone())
-                .apply(&mut shown)
-                .is_none()
-        );
+        let changes = Pending::between(&shown, next.clone()).apply(&mut shown);
+        assert_eq!(changes.len(), 3, "{changes:?}");
         let paths: Vec<&str> = shown.iter().map(|file| file.path.as_str()).collect();
         assert_eq!(paths, ["/0", "/b"]);
         assert!(Pending::between(&shown, next).is_empty());
         let edited = site(&[("/0", "1"), ("/b", "3")]);
-        let fresh = Pending::between(&shown, edited).apply(&mut shown);
-        assert_eq!(fresh.expect("only content changed").len(), 1);
+        let changes = Pending::between(&shown, edited).apply(&mut shown);
+        assert_eq!(changes.len(), 1, "only content changed: {changes:?}");
     }
 }

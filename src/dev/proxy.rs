@@ -18,6 +18,7 @@ use hyper::{Request, Response, body::Incoming, client::conn::http1, header};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, time::timeout};
 
+use super::server::Authority;
 use crate::policy::Proxy;
 use body::{Answered, Asked};
 use failure::Failure;
@@ -57,12 +58,13 @@ pub(super) async fn forward(
     request: HttpRequest,
     payload: web::Payload,
     proxies: web::Data<Proxies>,
+    authority: web::Data<Authority>,
 ) -> HttpResponse {
     let Some(proxy) = proxies.find(request.path()) else {
         // Between the guard and here, the policy changed.
         return HttpResponse::ServiceUnavailable().finish();
     };
-    match exchange(&request, payload, &proxy).await {
+    match exchange(&request, payload, &proxy, authority.is_secure()).await {
         Ok(response) => response,
         Err(failure) => failure.page(&proxy, fields::wants_html(request.headers())),
     }
@@ -72,6 +74,7 @@ async fn exchange(
     request: &HttpRequest,
     payload: web::Payload,
     proxy: &Proxy,
+    is_secure: bool,
 ) -> Result<HttpResponse, Failure> {
     let stream = timeout(CONNECT, TcpStream::connect(&proxy.authority))
         .await
@@ -88,7 +91,7 @@ async fn exchange(
     });
     let protocol = fields::upgrade(request.headers());
     let (asked, mut rest) = Asked::split(payload, request.headers(), protocol.is_some());
-    let outgoing = fields::outgoing(request, protocol.as_deref(), asked)?;
+    let outgoing = fields::outgoing(request, protocol.as_deref(), is_secure, asked)?;
     let answer = timeout(ANSWER, sender.send_request(outgoing))
         .await
         .map_err(|_| Failure::Silent("begin an answer"))?

@@ -43,7 +43,15 @@ pub struct Parts {
     pub authority: Option<String>,
 }
 
-struct Authority(Option<String>);
+/// The certificate of the authority that signed ours, if we have one.
+pub(super) struct Authority(Option<String>);
+
+impl Authority {
+    /// Is HTTPS spoken here?
+    pub(super) fn is_secure(&self) -> bool {
+        self.0.is_some()
+    }
+}
 
 /// The application: what is larder's own, what is the back end's, and behind them the origin, as in production.
 pub fn application(
@@ -94,7 +102,7 @@ fn anything(guard: impl Guard + 'static) -> actix_web::Resource {
 }
 
 /// Whom a request is for (RFC 9110 §7.2).
-fn authority_of(head: &RequestHead) -> Option<&str> {
+pub(super) fn authority_of(head: &RequestHead) -> Option<&str> {
     let in_target = head
         .uri
         .authority()

@@ -150,44 +150,105 @@ pub fn assemble(mut files: Vec<SiteFile>, policy: &Policy, generation: Generatio
 }
 
 impl Snapshot {
-    /// This snapshot with other content under some of its paths, and all else shared with it: what it costs depends on `files`, not on the site.
+    /// This snapshot after `changes`, sorted by path: what is at each path now, or that nothing is. All else is shared with it, so that what it costs depends on
+    /// the changes and hardly on the site.
     ///
-    /// Gives nothing when that would not be the snapshot that [`assemble`] makes: a path is new, or the site's own error document changed.
-    /// `policy` has to be the one that the snapshot was assembled under.
-    pub fn replacing(
+    /// Gives nothing when only [`assemble`] can tell: the site's own error document changed. `policy` has to be the one that the snapshot was assembled under.
+    ///
+    /// # Panics
+    /// With more than 2³² files.
+    pub fn patched(
         &self,
-        files: &[SiteFile],
+        changes: &[(String, Option<SiteFile>)],
         policy: &Policy,
         generation: Generation,
     ) -> Option<Self> {
-        let places: Vec<usize> = files
+        if changes
             .iter()
-            .map(|file| {
-                let place = self.place_of(&file.path)?;
-                (file.path != policy.site.not_found).then_some(place)
-            })
-            .collect::<Option<_>>()?;
+            .any(|(path, _)| *path == policy.site.not_found)
+        {
+            return None;
+        }
         let mut next = Self {
             generation,
+            heads: self.heads.clone(),
+            decisions: self.decisions.clone(),
             ..self.clone()
         };
         let mut assembly = Assembly {
             policy,
             heads: std::mem::take(&mut next.heads),
-            known: next.known_decisions(),
+            known: self.known_decisions(),
             decisions: std::mem::take(&mut next.decisions),
         };
-        for (place, file) in places.into_iter().zip(files) {
-            let resource = assembly.resource(file.clone());
-            next.mark = next
-                .mark
-                .without(next.resources[place].mark())
-                .with(resource.mark());
-            next.resources[place] = Arc::new(resource);
+        // What comes or goes moves all that is behind it.
+        let mut moved: Vec<(&str, Option<Arc<Resource>>)> = Vec::new();
+        for (path, file) in changes {
+            let place = next.place_of(path);
+            if let Some(place) = place {
+                next.mark = next.mark.without(next.resources[place].mark());
+            }
+            let resource = file
+                .as_ref()
+                .map(|file| Arc::new(assembly.resource(file.clone())));
+            if let Some(resource) = &resource {
+                next.mark = next.mark.with(resource.mark());
+            }
+            match (place, resource) {
+                (Some(place), Some(resource)) => next.resources[place] = resource,
+                (None, None) => {}
+                (_, resource) => moved.push((path, resource)),
+            }
         }
         next.heads = assembly.heads;
         next.decisions = assembly.decisions;
+        if !moved.is_empty() {
+            next.make_room(&moved, policy);
+        }
         Some(next)
+    }
+
+    /// Puts in what is new, takes out what is gone, and leads the paths of both to where they lead now.
+    fn make_room(&mut self, moved: &[(&str, Option<Arc<Resource>>)], policy: &Policy) {
+        let before = std::mem::take(&mut self.resources);
+        let mut renumbered = Vec::with_capacity(before.len());
+        let mut resources = Vec::with_capacity(before.len() + moved.len());
+        let mut coming = moved.iter().peekable();
+        let number =
+            |place: usize| ResourceId(u32::try_from(place).expect("resources are numbered by u32"));
+        for resource in before {
+            while let Some((_, fresh)) = coming.next_if(|(path, _)| **path < *resource.path) {
+                resources.extend(fresh.clone());
+            }
+            let is_gone = coming
+                .next_if(|(path, _)| **path == *resource.path)
+                .is_some();
+            renumbered.push(number(resources.len()));
+            if !is_gone {
+                resources.push(resource);
+            }
+        }
+        resources.extend(coming.filter_map(|(_, fresh)| fresh.clone()));
+        self.resources = resources;
+        self.routes = Arc::new(self.routes.patched(
+            moved.iter().map(|(path, _)| *path),
+            &renumbered,
+            |path| self.place_of(path).map(number),
+            &policy.site.index,
+            policy.site.clean_urls,
+        ));
+        let documents: Vec<&str> = self
+            .resources
+            .iter()
+            .filter(|resource| resource.kind == Kind::Document)
+            .map(|resource| &*resource.path)
+            .collect();
+        self.spa = SpaChoice::of(&policy.site.spa, &documents);
+        self.fallback = self
+            .spa
+            .document()
+            .and_then(|path| self.place_of(path))
+            .map(number);
     }
 
     fn known_decisions(&self) -> HashMap<Vec<Reason>, DecisionId> {

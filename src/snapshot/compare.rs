@@ -85,7 +85,7 @@ mod tests {
     use crate::{
         fingerprint::Digest,
         policy::Policy,
-        snapshot::{Generation, SiteFile, assemble},
+        snapshot::{Generation, Lookup, SiteFile, assemble},
     };
 
     fn file(path: &str, content: &str) -> SiteFile {
@@ -123,33 +123,38 @@ mod tests {
     }
 
     #[test]
-    fn a_snapshot_with_replaced_content_is_the_one_that_would_be_assembled() {
-        let before = site(&[("/a.js", "1"), ("/index.html", "one")]);
+    fn a_patched_snapshot_is_the_one_that_would_be_assembled() {
+        let before = site(&[("/a.js", "1"), ("/index.html", "one"), ("/z.css", "1")]);
         let policy = Policy::default();
-        let replaced = before
-            .replacing(&[file("/a.js", "2")], &policy, Generation(2))
-            .expect("no path is new");
-        let assembled = site(&[("/a.js", "2"), ("/index.html", "one")]);
-        assert_eq!(told(&replaced, &assembled), []);
-        assert_eq!(replaced.mark(), assembled.mark());
-        assert_eq!(
-            told(&before, &replaced),
-            [("/a.js".to_owned(), Difference::Changed)]
+        let changes = [
+            ("/a.js".to_owned(), Some(file("/a.js", "2"))),
+            ("/b.html".to_owned(), Some(file("/b.html", "new"))),
+            ("/gone.css".to_owned(), None),
+            ("/z.css".to_owned(), None),
+        ];
+        let patched = before
+            .patched(&changes, &policy, Generation(2))
+            .expect("no error document among them");
+        let assembled = site(&[("/a.js", "2"), ("/b.html", "new"), ("/index.html", "one")]);
+        assert_eq!(told(&patched, &assembled), []);
+        assert_eq!(patched.mark(), assembled.mark());
+        assert_eq!(patched.spa(), assembled.spa());
+        assert!(before.fallback().is_some() && patched.fallback().is_none());
+        let clean = crate::http::TargetPath::from_site("/b").unwrap();
+        assert!(
+            matches!(patched.look_up(&clean, None), Lookup::Resource(found, _) if &*found.path == "/b.html")
         );
         assert!(
-            Arc::ptr_eq(&before.resources()[1], &replaced.resources()[1]),
+            Arc::ptr_eq(&before.resources()[1], &patched.resources()[2]),
             "what did not change is shared"
         );
     }
 
     #[test]
-    fn a_path_that_is_new_cannot_be_put_in_place_of_another() {
-        let before = site(&[("/a.js", "1")]);
-        let policy = Policy::default();
-        assert!(
-            before
-                .replacing(&[file("/b.js", "1")], &policy, Generation(2))
-                .is_none()
-        );
+    fn the_error_document_is_in_more_places_than_its_own() {
+        let before = site(&[("/404.html", "1")]);
+        let changes = [("/404.html".to_owned(), Some(file("/404.html", "2")))];
+        let patched = before.patched(&changes, &Policy::default(), Generation(2));
+        assert!(patched.is_none());
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! Uses: policy (its redirects) · Never: the query, fields of the request
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use super::representation::ResourceId;
 use crate::policy::Redirect;
@@ -21,7 +21,7 @@ pub(super) enum Route {
         by: FoundBy,
     },
     /// To another path of this site: the slash that was missing, or one too many. Canonical, not percent-encoded.
-    OtherSlash(Box<str>),
+    OtherSlash(Arc<str>),
 }
 
 /// How a path leads to a resource.
@@ -48,7 +48,7 @@ pub enum SentBy<'p> {
 
 /// The table of all routes of a site.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Routes(HashMap<Box<str>, Route>);
+pub(super) struct Routes(HashMap<Arc<str>, Route>);
 
 impl Routes {
     /// The table for `paths`, where the position of a path is its resource.
@@ -127,15 +127,135 @@ impl Routes {
         Self(table)
     }
 
+    /// The table after the files at `touched` came or went. `renumbered` has the new number of each resource that stayed, in the place of its old one; `find`
+    /// knows the resource at a path now.
+    ///
+    /// Only what those paths can lead to is decided anew.
+    pub(super) fn patched<'p>(
+        &self,
+        touched: impl Iterator<Item = &'p str>,
+        renumbered: &[ResourceId],
+        find: impl Fn(&str) -> Option<ResourceId>,
+        index: &str,
+        clean_urls: bool,
+    ) -> Self {
+        let mut table = self.0.clone();
+        for route in table.values_mut() {
+            if let Route::Resource { id, .. } = route
+                && let Some(now) = renumbered.get(id.0 as usize)
+            {
+                *id = *now;
+            }
+        }
+        for key in touched.flat_map(|path| keys(path, index)) {
+            match decide(&key, &find, index, clean_urls) {
+                Some(route) => table.insert(key.into(), route),
+                None => table.remove(key.as_str()),
+            };
+        }
+        Self(table)
+    }
+
     /// Where `path`, canonical and decoded, leads.
     pub(super) fn get(&self, path: &str) -> Option<&Route> {
         self.0.get(path)
     }
 }
 
+/// All paths that may lead to the file at `path`.
+fn keys(path: &str, index: &str) -> Vec<String> {
+    let mut keys = vec![path.to_owned()];
+    if let Some(folder) = path
+        .strip_suffix(index)
+        .filter(|folder| folder.ends_with('/'))
+    {
+        keys.push(folder.to_owned());
+        keys.push(folder.trim_end_matches('/').to_owned());
+    }
+    if let Some(clean) = path.strip_suffix(".html") {
+        keys.push(clean.to_owned());
+        keys.push(format!("{clean}/"));
+    }
+    keys.retain(|key| !key.is_empty());
+    keys
+}
+
+/// Where `key` leads: the order of [`Routes::of`], asked for one path.
+fn decide(
+    key: &str,
+    find: &impl Fn(&str) -> Option<ResourceId>,
+    index: &str,
+    clean_urls: bool,
+) -> Option<Route> {
+    let to = |id, by| Route::Resource { id, by };
+    let is_folder = key.ends_with('/');
+    let clean = key.strip_suffix('/').unwrap_or(key);
+    let document = || {
+        let is_clean = clean_urls && !clean.is_empty() && !clean.ends_with('/');
+        is_clean.then(|| find(&format!("{clean}.html"))).flatten()
+    };
+    let own = find(key).map(|id| to(id, FoundBy::OwnPath));
+    if is_folder {
+        own.or_else(|| Some(to(find(&format!("{key}{index}"))?, FoundBy::Index)))
+            .or_else(|| document().map(|_| Route::OtherSlash(clean.into())))
+    } else {
+        own.or_else(|| Some(to(document()?, FoundBy::CleanUrl)))
+            .or_else(|| {
+                let folder = format!("{key}/");
+                find(&format!("{folder}{index}")).map(|_| Route::OtherSlash(folder.into()))
+            })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Every site of some of these paths, and each path coming and going.
+    #[test]
+    fn a_patched_table_is_the_one_that_would_be_made() {
+        const PATHS: [&str; 9] = [
+            "/.html",
+            "/a",
+            "/a.html",
+            "/a/index.html",
+            "/a/index.html.html",
+            "/a/x.html",
+            "/a/x/index.html",
+            "/index",
+            "/index.html",
+        ];
+        let chosen = |set: u32| -> Vec<&str> {
+            (0..PATHS.len())
+                .filter(|place| set & (1 << place) != 0)
+                .map(|place| PATHS[place])
+                .collect()
+        };
+        for clean_urls in [true, false] {
+            let of = |paths: &[&str]| Routes::of(&paths.iter().copied(), "index.html", clean_urls);
+            for set in 0..1 << PATHS.len() {
+                for (flipped, path) in PATHS.into_iter().enumerate() {
+                    let (before, after) = (chosen(set), chosen(set ^ (1 << flipped)));
+                    let number = |path: &str| {
+                        let place = after.binary_search(&path).ok()?;
+                        u32::try_from(place).ok().map(ResourceId)
+                    };
+                    let renumbered: Vec<ResourceId> = before
+                        .iter()
+                        .map(|path| number(path).unwrap_or(ResourceId(u32::MAX)))
+                        .collect();
+                    let patched = of(&before).patched(
+                        [path].into_iter(),
+                        &renumbered,
+                        number,
+                        "index.html",
+                        clean_urls,
+                    );
+                    assert_eq!(patched.0, of(&after).0, "{before:?} -> {after:?}");
+                }
+            }
+        }
+    }
 
     fn found(paths: &[&str], asked: &str) -> Option<String> {
         let routes = Routes::of(&paths.iter().copied(), "index.html", true);

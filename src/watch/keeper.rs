@@ -50,6 +50,9 @@ pub struct Keeper {
     folders: Vec<PathBuf>,
 }
 
+/// With more changes than this, a snapshot is assembled anew: on all cores, that takes no longer.
+const MANY: usize = 2000;
+
 /// The next state is held back.
 struct Held {
     since: Instant,
@@ -268,31 +271,40 @@ impl Keeper {
             is_part &= withheld == self.site.withheld;
             (self.site.odd, self.site.withheld) = (odd, withheld);
         }
-        let changes = self.pending.len();
-        let fresh = std::mem::take(&mut self.pending).apply(&mut self.site.files);
-        match fresh.filter(|_| is_part) {
-            Some(fresh) => self.replace(fresh),
-            None => self.assemble(),
+        let changes = std::mem::take(&mut self.pending).apply(&mut self.site.files);
+        let number = changes.len();
+        if is_part {
+            self.patch(changes);
+        } else {
+            self.assemble();
         }
         audience.publish(self.snapshot());
         audience.hear(News::Shown {
             generation: self.generation(),
-            changes,
+            changes: number,
             work: began.elapsed(),
             took: since.elapsed(),
         });
     }
 
-    /// The next snapshot, of the last one and a few files that take the place of others.
-    fn replace(&mut self, fresh: Vec<SiteFile>) {
+    /// The next snapshot, of the last one and what is different.
+    fn patch(&mut self, changes: Vec<(String, Option<SiteFile>)>) {
         let policy = &self.in_force.policy;
         // Codings are dealt out to the whole site, as far as memory reaches.
-        let next = policy.compress.codings.is_empty().then(|| {
-            let fresh = dressed(self.dress.as_ref(), fresh);
-            self.snapshot
-                .replacing(&fresh, policy, self.generation().next())
-        });
-        match next.flatten() {
+        if !policy.compress.codings.is_empty() || changes.len() > MANY {
+            return self.assemble();
+        }
+        let (paths, files): (Vec<_>, Vec<_>) = changes.into_iter().unzip();
+        let there: Vec<bool> = files.iter().map(Option::is_some).collect();
+        let files = files.into_iter().flatten().collect();
+        let mut dressed = dressed(self.dress.as_ref(), files).into_iter();
+        let changes: Vec<(String, Option<SiteFile>)> = paths
+            .into_iter()
+            .zip(there)
+            .map(|(path, is_there)| (path, is_there.then(|| dressed.next()).flatten()))
+            .collect();
+        let generation = self.generation().next();
+        match self.snapshot.patched(&changes, policy, generation) {
             Some(next) => self.snapshot = Arc::new(next),
             None => self.assemble(),
         }

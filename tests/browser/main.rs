@@ -7,6 +7,7 @@
 mod support;
 
 mod chromium;
+mod dev;
 mod devtools;
 mod own_app;
 mod real_apps;

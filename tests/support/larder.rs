@@ -64,6 +64,36 @@ impl Larder {
         Self::spawn(command, listeners)
     }
 
+    /// Serves `site` for its developer.
+    pub(crate) fn dev(site: &Site, arguments: &[&str]) -> Self {
+        Self::dev_folder(&site.root(), arguments)
+    }
+
+    /// Serves any folder for its developer, on a free port if the test names none.
+    pub(crate) fn dev_folder(root: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new(PROGRAM);
+        command.arg("dev").arg(root).args(arguments);
+        if !arguments.contains(&"--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
+        Self::spawn(command, 1)
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until its log says `text`, doing something over and over.
+    #[track_caller]
+    pub(crate) fn until_log(&self, text: &str, act: impl Fn()) {
+        eventually(text, || {
+            act();
+            thread::sleep(PAUSE * 10);
+            self.log().contains(text).then_some(())
+        });
+    }
+
     /// Starts a prepared command and waits for its URLs, one line on stdout for each listener.
     ///
     /// # Panics

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use crate::{
-    bench_generator, bench_peers, building, check_peers, corpus, docs, instructions, peers,
-    spec_coverage, startup, test,
+    bench_dev, bench_generator, bench_peers, building, check_peers, corpus, docs, instructions,
+    peers, spec_coverage, startup, test,
 };
 
 /// One chore.
@@ -92,6 +92,12 @@ pub(crate) const COMMANDS: &[Command] = &[
         arguments: "[DIR]",
         about: "CPU and memory until DIR (or the toolchain's own docs: 50,000 files) is served, cold and warm",
         run: startup::run,
+    },
+    Command {
+        name: "bench-dev",
+        arguments: "[CHANGES] [LARDER]",
+        about: "from saving a file to its being served and told: larder dev beside vite, live-server and browser-sync",
+        run: bench_dev::run,
     },
 ];
 

@@ -11,6 +11,7 @@
     reason = "a chore talks to the person who started it"
 )]
 
+mod bench_dev;
 mod bench_generator;
 mod bench_peers;
 mod building;

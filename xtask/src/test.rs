@@ -54,6 +54,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         outcomes.push(step("browser", browser));
         outcomes.push(step("other servers", check_peers::step));
     }
+    outcomes.push(step("soak", soak));
     Ok(summary(&outcomes))
 }
 
@@ -87,6 +88,11 @@ fn browser() -> anyhow::Result<(usize, usize)> {
     command.args(["--", "--ignored", "--skip", "fetched::"]);
     command.env("LARDER_CHROMIUM", chromium);
     tests(command)
+}
+
+/// A minute of changes is more than `cargo test` is to take.
+fn soak() -> anyhow::Result<(usize, usize)> {
+    tests(cargo(&["test", "--test", "dev", "--", "--ignored"]))
 }
 
 fn step(name: &'static str, act: impl FnOnce() -> anyhow::Result<(usize, usize)>) -> Outcome {

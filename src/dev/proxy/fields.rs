@@ -17,6 +17,7 @@ use hyper::{
 };
 
 use super::{Outgoing, body::Asked, failure::Failure};
+use crate::dev::server::authority_of;
 
 /// What concerns one connection and not the message, besides what `Connection` itself names.
 const OF_CONNECTION: [&str; 9] = [
@@ -62,6 +63,7 @@ pub(super) fn wants_html(fields: &HeaderMap) -> bool {
 pub(super) fn outgoing(
     request: &HttpRequest,
     protocol: Option<&str>,
+    is_secure: bool,
     asked: Asked,
 ) -> Result<Outgoing, Failure> {
     let target = request
@@ -97,15 +99,15 @@ pub(super) fn outgoing(
         fields.insert(CONNECTION, HeaderValue::from_static("upgrade"));
         fields.insert(UPGRADE, protocol);
     }
-    let info = request.connection_info().clone();
-    let host = HeaderValue::from_str(info.host()).map_err(|_| Failure::NotForwardable)?;
+    // Not what the client says about itself in fields of this kind: it is the first of the chain.
+    let authority = authority_of(request.head()).ok_or(Failure::NotForwardable)?;
+    let host = HeaderValue::from_str(authority).map_err(|_| Failure::NotForwardable)?;
     if !fields.contains_key(HOST) {
         fields.insert(HOST, host.clone());
     }
     fields.insert("x-forwarded-host", host);
-    if let Ok(scheme) = HeaderValue::from_str(info.scheme()) {
-        fields.insert("x-forwarded-proto", scheme);
-    }
+    let scheme = if is_secure { "https" } else { "http" };
+    fields.insert("x-forwarded-proto", HeaderValue::from_static(scheme));
     if let Some(peer) = request.peer_addr() {
         append(fields, "x-forwarded-for", &peer.ip().to_string());
     }

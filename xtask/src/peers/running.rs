@@ -116,7 +116,7 @@ impl Running {
     }
 
     /// Everything that it wrote to stdout and stderr.
-    fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         fs::read_to_string(self.scratch.path().join("said")).unwrap_or_default()
     }
 }

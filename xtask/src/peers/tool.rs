@@ -19,7 +19,13 @@ use crate::{
 };
 
 /// What `npm` installs: the versions that docs/reference/servers.md is about.
-const PACKAGES: [&str; 3] = ["serve@14.2.7", "sirv-cli@3.0.1", "vite@8.2.2"];
+const PACKAGES: [&str; 5] = [
+    "serve@14.2.7",
+    "sirv-cli@3.0.1",
+    "vite@8.2.2",
+    "live-server@1.2.2",
+    "browser-sync@3.0.4",
+];
 
 /// What `cargo install` installs.
 const STATIC_WEB_SERVER: &str = "static-web-server@3.0.0-beta.1";
@@ -35,6 +41,8 @@ pub(crate) enum Tool {
     Serve,
     Sirv,
     Vite,
+    LiveServer,
+    BrowserSync,
     /// larder itself, as it is packaged.
     Larder,
     /// No server, but the least that could be one: `benches/floor`.
@@ -78,6 +86,8 @@ impl Tool {
             Self::Serve => npm("serve/build/main.js"),
             Self::Sirv => npm("sirv-cli/bin.js"),
             Self::Vite => npm("vite/bin/vite.js"),
+            Self::LiveServer => npm("live-server/live-server.js"),
+            Self::BrowserSync => npm("browser-sync/dist/bin.js"),
             Self::Larder => packaged_larder().map(Program::of),
             Self::Floor => benchmark("floor").map(Program::of),
         }

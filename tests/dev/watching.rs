@@ -1,0 +1,220 @@
+//! The ways in which editors, bundlers and people change files: after each, what is served is what is on disk.
+
+use std::{
+    fs::{self, File},
+    io::Write,
+    os::unix::fs::symlink,
+    thread,
+    time::Duration,
+};
+
+use crate::{
+    browser::{Page, dev},
+    support::{Larder, Site},
+};
+
+fn site() -> Site {
+    Site::in_memory(&[
+        (
+            "index.html",
+            "<!doctype html><head><script src=app.js></script>",
+        ),
+        ("app.js", "one"),
+        ("css/a.css", "one"),
+    ])
+}
+
+fn both(arguments: &[&[&str]], test: impl Fn(&Site, &Larder)) {
+    for arguments in arguments {
+        let site = site();
+        let larder = dev(&site, arguments);
+        test(&site, &larder);
+    }
+}
+
+const TOLD: &[&str] = &[];
+const POLLED: &[&str] = &["--poll"];
+
+#[test]
+fn written_in_place_renamed_over_removed_and_made_anew() {
+    both(&[TOLD, POLLED], |site, larder| {
+        site.write("app.js", "in place");
+        larder.until_it_serves("/app.js", "in place");
+        site.replace("app.js", "renamed over");
+        larder.until_it_serves("/app.js", "renamed over");
+        site.remove("css/a.css");
+        larder.until_status("/css/a.css", 404);
+        site.write("css/a.css", "made anew");
+        larder.until_it_serves("/css/a.css", "made anew");
+        site.write("deep/er/still.txt", "a new folder");
+        larder.until_it_serves("/deep/er/still.txt", "a new folder");
+    });
+}
+
+#[test]
+fn an_editor_that_keeps_backups_is_told_of_once() {
+    let site = site();
+    let larder = dev(&site, &[]);
+    let mut page = Page::open(&larder, 0);
+    // As vim does: the old one becomes the backup, the new one is written, the backup goes.
+    fs::rename(site.path("css/a.css"), site.path("css/a.css~")).unwrap();
+    site.write("css/4913", "");
+    site.remove("css/4913");
+    site.write("css/a.css", "two");
+    site.remove("css/a.css~");
+    assert_eq!(page.wait("css")["paths"].to_string(), "[\"/css/a.css\"]");
+    larder.get("/css/a.css").says("two");
+    larder.get("/css/a.css~").is(404);
+    site.replace("css/a.css", "three");
+    assert_eq!(page.hear()["type"], "css", "nothing was told in between");
+}
+
+#[test]
+fn a_folder_that_is_filled_before_its_watch_stands_is_seen_whole() {
+    both(&[TOLD], |site, larder| {
+        for round in 0..20 {
+            let folder = format!("made-{round}/a/b/c");
+            fs::create_dir_all(site.path(&folder)).unwrap();
+            for number in 0..5 {
+                fs::write(
+                    site.path(&format!("{folder}/{number}.txt")),
+                    folder.as_bytes(),
+                )
+                .unwrap();
+            }
+            for number in 0..5 {
+                larder.until_it_serves(&format!("/{folder}/{number}.txt"), &folder);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_folder_that_moved_is_watched_at_its_new_place() {
+    both(&[TOLD, POLLED], |site, larder| {
+        fs::rename(site.path("css"), site.path("style")).unwrap();
+        larder.until_it_serves("/style/a.css", "one");
+        larder.until_status("/css/a.css", 404);
+        site.write("style/a.css", "after the move");
+        larder.until_it_serves("/style/a.css", "after the move");
+        fs::rename(site.path("style"), site.beside("elsewhere")).unwrap();
+        larder.until_status("/style/a.css", 404);
+        fs::write(site.beside("elsewhere/a.css"), "outside").unwrap();
+        fs::rename(site.beside("elsewhere"), site.path("css")).unwrap();
+        larder.until_it_serves("/css/a.css", "outside");
+        site.write("css/a.css", "back");
+        larder.until_it_serves("/css/a.css", "back");
+    });
+}
+
+#[test]
+fn a_bundler_that_empties_its_folder_shows_only_what_is_whole() {
+    let site = site();
+    let larder = dev(&site, &[]);
+    for round in 0..5 {
+        fs::remove_dir_all(site.root()).unwrap();
+        fs::create_dir(site.root()).unwrap();
+        let name = format!("app-{round}.js");
+        site.write(
+            "index.html",
+            format!("<!doctype html><head><script src={name}></script>"),
+        );
+        // The old state or the new one, and never a page without its script.
+        for _ in 0..5 {
+            let page = larder.navigate("/");
+            if page.status == 200 {
+                let text = page.text();
+                let script = text
+                    .split("src=")
+                    .last()
+                    .unwrap()
+                    .split('>')
+                    .next()
+                    .unwrap()
+                    .to_owned();
+                larder.get(&format!("/{script}")).is(200);
+            }
+        }
+        site.write(&name, "1");
+        larder.until_it_serves(&format!("/{name}"), "1");
+    }
+}
+
+#[test]
+fn a_document_without_its_script_is_shown_after_a_while_and_said_to_be_wrong() {
+    let site = site();
+    let larder = dev(&site, &[]);
+    let mut page = Page::open(&larder, 0);
+    let document = "<!doctype html><head><script src=not-yet.js></script>";
+    site.write("index.html", document);
+    let problem = page.wait("overlay")["problems"][0].clone();
+    assert!(
+        problem["title"].as_str().unwrap().contains("/not-yet.js"),
+        "{problem}"
+    );
+    assert!(larder.navigate("/").text().contains("not-yet.js"));
+    site.write("not-yet.js", "1");
+    page.wait("clear");
+}
+
+#[test]
+fn a_root_that_was_removed_and_made_again_is_followed() {
+    both(&[TOLD, POLLED], |site, larder| {
+        fs::remove_dir_all(site.root()).unwrap();
+        fs::create_dir(site.root()).unwrap();
+        site.write("index.html", "<!doctype html>anew");
+        site.write("new.txt", "one");
+        larder.until_it_serves("/new.txt", "one");
+        larder.until_status("/app.js", 404);
+        site.write("new.txt", "two");
+        larder.until_it_serves("/new.txt", "two");
+    });
+}
+
+#[test]
+fn a_root_that_is_a_link_may_lead_elsewhere() {
+    let site = site();
+    for (folder, content) in [("v1", "one"), ("v2", "two")] {
+        fs::create_dir(site.beside(folder)).unwrap();
+        fs::write(site.beside(folder).join("a.txt"), content).unwrap();
+    }
+    let link = site.beside("current");
+    symlink("v1", &link).unwrap();
+    let larder = Larder::dev_folder(&link, &[]);
+    larder.until_it_serves("/a.txt", "one");
+    symlink("v2", site.beside("next")).unwrap();
+    fs::rename(site.beside("next"), &link).unwrap();
+    larder.until_it_serves("/a.txt", "two");
+    fs::write(site.beside("v2/a.txt"), "three").unwrap();
+    larder.until_it_serves("/a.txt", "three");
+}
+
+#[test]
+fn half_a_file_is_not_shown_while_its_writer_has_it_open() {
+    let site = site();
+    let larder = dev(&site, &[]);
+    let mut page = Page::open(&larder, 0);
+    page.wait("hello");
+    let mut file = File::create(site.path("app.js")).unwrap();
+    file.write_all(b"the first half, ").unwrap();
+    file.flush().unwrap();
+    // As long as a burst is waited for, and longer than a file that nobody was seen to write to has to rest.
+    thread::sleep(Duration::from_millis(400));
+    larder.get("/app.js").says("one");
+    file.write_all(b"and the second").unwrap();
+    drop(file);
+    page.wait("reload");
+    larder.get("/app.js").says("the first half, and the second");
+}
+
+#[test]
+fn links_and_second_names_are_followed() {
+    let site = site();
+    symlink("app.js", site.path("alias.js")).unwrap();
+    fs::hard_link(site.path("app.js"), site.path("second.js")).unwrap();
+    let larder = dev(&site, &[]);
+    site.write("app.js", "two");
+    for path in ["/app.js", "/alias.js", "/second.js"] {
+        larder.until_it_serves(path, "two");
+    }
+}
