@@ -36,6 +36,8 @@ pub struct Keeper {
     pending: Pending,
     /// What is there and not served, and the paths of that, if it is not what was said.
     next_odd: Option<(Vec<Odd>, Vec<String>)>,
+    /// Since when something has been pending.
+    pending_since: Option<Instant>,
     /// The policy that is written, and not in force yet.
     next_policy: Option<InForce>,
     refused: Option<Refused>,
@@ -85,6 +87,7 @@ impl Keeper {
             snapshot: Arc::new(first),
             pending: Pending::default(),
             next_odd: None,
+            pending_since: None,
             next_policy: None,
             refused: None,
             unreadable: None,
@@ -214,11 +217,17 @@ impl Keeper {
         began: Instant,
         audience: &mut impl Audience,
     ) -> bool {
+        // What is held back was heard of before.
+        let since = self
+            .pending_since
+            .map_or(since, |earlier| earlier.min(since));
         let held = self.hold(began);
         let is_shown = held.is_none() && self.unreadable.is_none() && self.is_different();
         if is_shown {
             self.show(since, began, audience);
         }
+        let is_waiting = !is_shown && self.is_different();
+        self.pending_since = is_waiting.then_some(since);
         let complaint = self
             .unreadable
             .clone()

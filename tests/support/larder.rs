@@ -73,6 +73,8 @@ impl Larder {
     pub(crate) fn dev_folder(root: &Path, arguments: &[&str]) -> Self {
         let mut command = Command::new(PROGRAM);
         command.arg("dev").arg(root).args(arguments);
+        // The name that our client gives every server.
+        command.args(["--allow-host", "larder.test"]);
         if !arguments.contains(&"--listen") {
             command.args(["--listen", "127.0.0.1:0"]);
         }

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Sink};
 
 use super::super::{Dev, Proxy};
 use super::node::Node;
-use super::table::TableReader;
+use super::table::{Entry, TableReader};
 use super::value::{each, text};
 
 pub(super) fn dev(table: &TableReader<'_>, sink: &mut Sink) -> Dev {
@@ -31,15 +31,14 @@ fn proxies(node: &Node<'_>, sink: &mut Sink) -> Option<Vec<Proxy>> {
         return None;
     };
     let table = TableReader::new("proxy", table, node.span, node.text);
-    let read = |entry| proxy(&table.node(entry), sink);
+    let read = |entry: &Entry<'_>| proxy(entry.key, &table.node(entry), sink);
     let read: Vec<Option<Proxy>> = table.entries().iter().map(read).collect();
     read.into_iter().collect()
 }
 
 /// `"/api" = "http://127.0.0.1:3000"`.
-fn proxy(node: &Node<'_>, sink: &mut Sink) -> Option<Proxy> {
+fn proxy(prefix: &str, node: &Node<'_>, sink: &mut Sink) -> Option<Proxy> {
     let origin = text(node, sink)?;
-    let prefix = node.key.clone();
     if !prefix.starts_with('/') || prefix.contains(['?', '#', '*', ' ']) {
         node.bad(
             Code::BadValue,
@@ -66,7 +65,7 @@ fn proxy(node: &Node<'_>, sink: &mut Sink) -> Option<Proxy> {
         .rsplit_once(':')
         .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
     Some(Proxy {
-        prefix,
+        prefix: prefix.to_owned(),
         authority: if has_port {
             authority.to_owned()
         } else {
