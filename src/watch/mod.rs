@@ -75,8 +75,6 @@ const FOLLOW: Duration = Duration::from_secs(2);
 const AGAIN: Duration = Duration::from_millis(100);
 /// A change that comes sooner after another is taken for the next of many.
 const CALM: Duration = Duration::from_millis(50);
-/// How often a change may be found that nobody told before the watcher is trusted no more.
-const MISSES: u32 = 2;
 
 impl Keeper {
     /// Keeps the site on a thread of its own, following its changes in the way `watching` says, or only coding what is there.
@@ -110,7 +108,7 @@ impl Keeper {
                     next_sweep: Instant::now(),
                     cost: Duration::ZERO,
                     looked: None,
-                    misses: 0,
+                    is_deaf: false,
                     is_asked: false,
                 };
                 watch.run(&messages);
@@ -133,8 +131,8 @@ struct Watch<A> {
     cost: Duration,
     /// When something was last looked at.
     looked: Option<Instant>,
-    /// How often the sweep found what nobody had told.
-    misses: u32,
+    /// Did the last sweep find what nobody had told, nor told of since?
+    is_deaf: bool,
     /// Did somebody ask for a look?
     is_asked: bool,
 }
@@ -215,6 +213,7 @@ impl<A: Audience> Watch<A> {
             return;
         };
         let now = Instant::now();
+        self.is_deaf = false;
         match signal {
             Signal::Touched(touched) => {
                 if let Touched::Name(name, _) | Touched::Aside(name) = &touched {
@@ -270,8 +269,12 @@ impl<A: Audience> Watch<A> {
         }
         let folders = self.keeper.take_folders();
         self.cover(&folders);
-        if is_sweep && self.keeper.pending() != before {
-            self.missed();
+        if is_sweep {
+            let found = self.keeper.pending() != before;
+            if found && self.is_deaf {
+                self.distrust();
+            }
+            self.is_deaf = found;
         }
         if self.keeper.decide(since, now, &mut self.audience) {
             self.code();
@@ -299,13 +302,9 @@ impl<A: Audience> Watch<A> {
         }
     }
 
-    /// A sweep found what nobody had told.
-    fn missed(&mut self) {
-        self.misses += 1;
-        if let Some(source) = &mut self.source
-            && source.is_told()
-            && self.misses >= MISSES
-        {
+    /// Two sweeps in a row found what nobody had told, and nobody told of anything in between.
+    fn distrust(&mut self) {
+        if let Some(source) = self.source.as_mut().filter(|source| source.is_told()) {
             warn!(
                 "changes come here that the system does not tell of: from now on the folder is looked at again and again"
             );

@@ -165,10 +165,14 @@ fn a_page_comes_back_after_a_restart_and_reloads_only_if_the_site_differs() {
     let larder = Larder::dev(&site, &[]);
     let mut tab = visit(&chromium, &larder);
     let address = larder.address().to_string();
+    tab.run(
+        "const Socket = WebSocket; window.WebSocket = class extends Socket {
+            constructor(...all) { super(...all); this.addEventListener('message', () => { window.isBack = true }) } }",
+    );
     drop(larder);
     let larder = Larder::dev(&site, &["--listen", &address]);
-    // The page is connected again when a change reaches it.
-    larder.until_log("swaps it", || site.write("css/site.css", BLUE));
+    tab.until("window.isBack === true");
+    site.replace("css/site.css", BLUE);
     tab.until(&format!("{BACKGROUND} === 'rgb(0, 0, 255)'"));
     assert!(is_marked(&mut tab), "nothing had changed");
     drop(larder);

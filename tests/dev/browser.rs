@@ -236,15 +236,13 @@ fn as_deployed_a_save_is_a_deploy() {
     let larder = dev(&site, &["--as-deployed"]);
     let name = |page: &str| {
         let start = page
-            .find("/a-")
-            .or_else(|| page.find("a-"))
-            .unwrap_or_else(|| panic!("no fingerprint: {page}"));
-        page[start..]
-            .split(['>', '"', ' '])
+            .find("href=")
+            .unwrap_or_else(|| panic!("no style: {page}"));
+        let name = page[start + 5..]
+            .split(['>', ' '])
             .next()
-            .unwrap()
-            .trim_start_matches('/')
-            .to_owned()
+            .unwrap_or_default();
+        name.trim_matches(['"', '/']).to_owned()
     };
     let before = name(&larder.navigate("/").text());
     larder

@@ -86,16 +86,6 @@ impl Larder {
         self.child.id()
     }
 
-    /// Waits until its log says `text`, doing something over and over.
-    #[track_caller]
-    pub(crate) fn until_log(&self, text: &str, act: impl Fn()) {
-        eventually(text, || {
-            act();
-            thread::sleep(PAUSE * 10);
-            self.log().contains(text).then_some(())
-        });
-    }
-
     /// Starts a prepared command and waits for its URLs, one line on stdout for each listener.
     ///
     /// # Panics
