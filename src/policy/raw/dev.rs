@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Sink};
 
 use super::super::{Dev, Proxy};
 use super::node::Node;
-use super::table::{Entry, TableReader};
+use super::table::TableReader;
 use super::value::{each, text};
 
 pub(super) fn dev(table: &TableReader<'_>, sink: &mut Sink) -> Dev {
@@ -31,8 +31,11 @@ fn proxies(node: &Node<'_>, sink: &mut Sink) -> Option<Vec<Proxy>> {
         return None;
     };
     let table = TableReader::new("proxy", table, node.span, node.text);
-    let read = |entry: &Entry<'_>| proxy(entry.key, &table.node(entry), sink);
-    let read: Vec<Option<Proxy>> = table.entries().iter().map(read).collect();
+    let read: Vec<Option<Proxy>> = table
+        .entries()
+        .iter()
+        .map(|entry| proxy(entry.key, &table.node(entry), sink))
+        .collect();
     read.into_iter().collect()
 }
 
