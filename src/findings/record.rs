@@ -146,6 +146,11 @@ impl Keeps {
         }
     }
 
+    /// May it be used without a question, at least some time?
+    pub(crate) fn is_kept(self) -> bool {
+        matches!(self, Self::For(_) | Self::Guessed(_))
+    }
+
     /// Seconds without a question.
     pub fn seconds(self) -> u64 {
         match self {
@@ -222,10 +227,11 @@ impl Record {
         }
         let Lifetime { length, source } = response.lifetime(Cache::Private);
         match (length.get(), source) {
-            (0, _) => Keeps::Validated,
+            // Zero right after a deploy, and more with every day.
             (seconds, LifetimeSource::Heuristic { .. } | LifetimeSource::Permanent) => {
                 Keeps::Guessed(u64::from(seconds))
             }
+            (0, _) => Keeps::Validated,
             (seconds, _) => Keeps::For(u64::from(seconds)),
         }
     }

@@ -99,6 +99,16 @@ fn a_deployment_is_compared_with_a_policy_cell_by_cell() {
 }
 
 #[test]
+fn a_deployment_is_not_compared_with_a_policy_that_has_errors() {
+    let site = Site::of(&[("index.html", "<!doctype html><title>t</title>")]);
+    let policy = site.policy("[cache]\ndocumemt = \"no-cache\"\n");
+    let output = check(&["http://127.0.0.1:1/", "--against-policy", &policy]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("policy/unknown-key"), "{said}");
+}
+
+#[test]
 fn a_server_that_is_not_there_cannot_be_checked() {
     let output = check(&["http://127.0.0.1:1/"]);
     assert_eq!(output.status.code(), Some(2));

@@ -17,7 +17,7 @@ use std::{
 use clap::{Args, ValueEnum};
 use url::Url;
 
-use super::{error::CliError, output};
+use super::{error::CliError, output, policy_file::Written};
 use crate::{
     audit::{self, Progress},
     client::{Client, Limits, Trust},
@@ -179,7 +179,7 @@ impl Check {
         let expected = self
             .against_policy
             .as_deref()
-            .map(|file| policy::read(Some(file), Path::new(".")))
+            .map(|file| Written::read(Some(file), Path::new(".")))
             .transpose()?;
         let record = self.survey(&url)?;
         let findings = match &expected {
@@ -192,7 +192,7 @@ impl Check {
             .and_then(|start| start.answer.fields.text("Server"));
         let mut scope = format!("{} requests", record.exchanges.len());
         if let Some(written) = &expected {
-            scope = format!("{scope}, against {}", written.place);
+            scope = format!("{scope}, against {}", written.place());
         }
         Ok(Checked {
             target: url.to_string(),

@@ -50,8 +50,8 @@ RFC 9111 §4.2; Service Workers §Soft Update.
 
 fn check(record: &Record, found: &mut Found) {
     for exchange in record.of(Purpose::ServiceWorker) {
-        let seconds = record.keeps(exchange).seconds();
-        if exchange.answer.status == 200 && !exchange.is_html() && seconds > 0 {
+        if exchange.answer.status == 200 && !exchange.is_html() && record.keeps(exchange).is_kept()
+        {
             let means = format!(
                 "caches on the way serve the old worker for up to {}, and with it the old site",
                 record.keeps(exchange).spelt()
