@@ -1,12 +1,15 @@
 //! `larder bench load`.
 
-use std::process::{Command, Output};
+use std::{
+    io::Read,
+    process::{Command, Output},
+};
 
 use serde_json::Value;
 
 use crate::{
     liar::{self, Lie},
-    support::{Larder, Site, holds, larder::PROGRAM},
+    support::{Larder, Site, eventually, holds, larder::PROGRAM},
 };
 
 /// Short enough for a test, and long enough to mean something to it.
@@ -371,4 +374,48 @@ fn the_report_as_a_document_is_whole_and_fetches_nothing() {
         assert!(!document.contains(elsewhere), "{elsewhere}");
     }
     assert!(document.contains("All 160 replies were verified"));
+}
+
+#[test]
+fn who_is_told_to_stop_reports_and_leaves_no_server_behind() {
+    let site = site();
+    let mut child = Command::new(PROGRAM)
+        .args(["bench", "load", site.root().to_str().unwrap()])
+        .args(["--duration", "10m", "--rounds", "1", "--json", "-c", "2"])
+        .env("LARDER_CACHE_DIR", site.beside("codings"))
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let id = child.id();
+    let pid = rustix::process::Pid::from_child(&child);
+    eventually("its server", || children(id).pop());
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    let mut text = String::new();
+    child
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut text)
+        .unwrap();
+    child.wait().unwrap();
+    let report: Value = serde_json::from_str(&text).expect("what was measured until then");
+    let url = report["targets"][0]["url"].as_str().unwrap();
+    let address = url.trim_start_matches("http://").trim_end_matches('/');
+    assert!(
+        std::net::TcpStream::connect(address).is_err(),
+        "{address} still answers"
+    );
+}
+
+/// The processes whose parent is `parent`.
+fn children(parent: u32) -> Vec<u32> {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(|pid: &u32| {
+            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+            after_name.split_whitespace().nth(1) == Some(&parent.to_string())
+        })
+        .collect()
 }

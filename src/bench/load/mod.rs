@@ -11,7 +11,7 @@
 //! | `wire` | pure | HTTP/1.1 replies out of bytes |
 //! | `require` | pure | what a policy requires of each reply |
 //! | `tally`, `rounds`, `report`, `json`, `html`, `plot` | pure | counts, latencies, ratios, and how they are told |
-//! | `learn`, `drive`, `embedded`, `cpu` | edge | sockets, threads, processes, the clock |
+//! | `learn`, `drive`, `embedded`, `cpu`, `interrupt` | edge | sockets, threads, processes, signals, the clock |
 //!
 //! Uses: client (whom to trust), build, origin, snapshot, policy, fingerprint, http · Never: serve
 
@@ -20,6 +20,7 @@ mod cpu;
 mod drive;
 mod embedded;
 mod html;
+mod interrupt;
 mod json;
 mod learn;
 mod plot;
@@ -48,6 +49,7 @@ use crate::{client::Trust, http::exchange::Protocol, policy::Policy, snapshot::S
 use asset::{Prepared, prepare};
 use drive::{Stretch, Until, Wire};
 use embedded::Embedded;
+use interrupt::Interrupt;
 use learn::{Learnt, learn};
 use scenario::{Kind, Lane};
 
@@ -148,6 +150,7 @@ pub fn run(
     settings: &Settings,
     progress: &dyn Fn(Step<'_>),
 ) -> Result<Report, BenchError> {
+    let interrupt = Interrupt::listen().map_err(BenchError::Generator)?;
     let mut ready = targets
         .iter()
         .map(|target| {
@@ -160,9 +163,12 @@ pub fn run(
             Ready::new(target, settings)
         })
         .collect::<Result<Vec<_>, _>>()?;
-    for round in 0..settings.rounds {
+    'measuring: for round in 0..settings.rounds {
         for (place, scenario) in settings.scenarios.iter().enumerate() {
             for number in rounds::order(ready.len(), round) {
+                if interrupt.is_told() {
+                    break 'measuring;
+                }
                 let target = &mut ready[number];
                 progress(Step {
                     target: &target.report.name,
@@ -170,7 +176,7 @@ pub fn run(
                     round: round + 1,
                     rounds: settings.rounds,
                 });
-                let ran = target.measure(place, round, settings)?;
+                let ran = target.measure(place, round, settings, &interrupt)?;
                 target.report.scenarios[place].add(&ran);
             }
         }
@@ -252,6 +258,7 @@ impl Ready {
         place: usize,
         round: usize,
         settings: &Settings,
+        interrupt: &Interrupt,
     ) -> Result<drive::Ran, BenchError> {
         let plan = &self.plans[place];
         let stretch = Stretch {
@@ -266,7 +273,7 @@ impl Ready {
             rate: settings.rate,
         };
         let cpu = || self.pid.and_then(cpu::of);
-        drive::run(&stretch, &cpu).map_err(BenchError::Generator)
+        drive::run(&stretch, interrupt, &cpu).map_err(BenchError::Generator)
     }
 }
 

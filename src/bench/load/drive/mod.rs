@@ -28,7 +28,7 @@ pub(super) use connection::Link;
 use rustls::pki_types::ServerName;
 use tokio_rustls::TlsConnector;
 
-use super::{asset::Prepared, scenario::Lane, tally::Tally};
+use super::{asset::Prepared, interrupt::Interrupt, scenario::Lane, tally::Tally};
 use connection::{Order, Slot};
 use http2::Channel;
 use schedule::Schedule;
@@ -144,7 +144,11 @@ impl Context {
 ///
 /// # Errors
 /// When threads cannot be started.
-pub(super) fn run(stretch: &Stretch<'_>, cpu: &dyn Fn() -> Option<Duration>) -> io::Result<Ran> {
+pub(super) fn run(
+    stretch: &Stretch<'_>,
+    interrupt: &Interrupt,
+    cpu: &dyn Fn() -> Option<Duration>,
+) -> io::Result<Ran> {
     let is_warm = stretch.warm_up.is_zero();
     let shared = Arc::new(Shared {
         phase: AtomicU8::new(if is_warm { MEASURING } else { WARMING_UP }),
@@ -169,7 +173,7 @@ pub(super) fn run(stretch: &Stretch<'_>, cpu: &dyn Fn() -> Option<Duration>) -> 
             // Those that did start have to end, or the scope never does.
             .inspect_err(|_| shared.phase.store(OVER, Ordering::Relaxed))?;
         if !is_warm {
-            thread::sleep(stretch.warm_up);
+            interrupt.wait_until(start + stretch.warm_up);
             began = (Instant::now(), cpu());
             if let Until::Requests(count) = stretch.until {
                 shared.left.store(count, Ordering::Relaxed);
@@ -178,10 +182,11 @@ pub(super) fn run(stretch: &Stretch<'_>, cpu: &dyn Fn() -> Option<Duration>) -> 
         }
         match stretch.until {
             Until::After(duration) => {
-                thread::sleep(duration.saturating_sub(began.0.elapsed()));
+                interrupt.wait_until(began.0 + duration);
             }
             Until::Requests(_) => {
-                while !workers.iter().all(thread::ScopedJoinHandle::is_finished) {
+                let is_over = || workers.iter().all(thread::ScopedJoinHandle::is_finished);
+                while !is_over() && !interrupt.is_told() {
                     thread::sleep(Duration::from_millis(1));
                 }
             }

@@ -1,0 +1,67 @@
+//! Being told to stop: what was measured until then is reported, and a server that was started is ended.
+//!
+//! Uses: tokio (signals), a thread · Never: measuring
+
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Says whether SIGINT or SIGTERM came.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Interrupt(Arc<AtomicBool>);
+
+/// How often somebody who waits looks.
+const LOOK: Duration = Duration::from_millis(20);
+
+impl Interrupt {
+    /// Listens from now on, until the program ends.
+    pub(super) fn listen() -> io::Result<Self> {
+        let interrupt = Self::default();
+        let told = interrupt.clone();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(move || {
+                runtime.block_on(async {
+                    let (Ok(mut interrupted), Ok(mut terminated)) = (
+                        signal(SignalKind::interrupt()),
+                        signal(SignalKind::terminate()),
+                    ) else {
+                        return;
+                    };
+                    tokio::select! {
+                        _ = interrupted.recv() => {}
+                        _ = terminated.recv() => {}
+                    }
+                    told.0.store(true, Ordering::Relaxed);
+                });
+            })?;
+        Ok(interrupt)
+    }
+
+    /// Has somebody said to stop?
+    pub(super) fn is_told(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Waits until `end`, or until told to stop.
+    pub(super) fn wait_until(&self, end: Instant) {
+        while !self.is_told() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            thread::sleep(left.min(LOOK));
+        }
+    }
+}
