@@ -56,12 +56,7 @@ pub(crate) fn packaged_larder() -> anyhow::Result<PathBuf> {
     Ok(target()?.join("dist").join("larder"))
 }
 
-/// Builds the benchmark `name` as cargo does for benchmarks and says where it is.
-pub(crate) fn benchmark(name: &str) -> anyhow::Result<PathBuf> {
-    benchmark_in("bench", name)
-}
-
-/// The same in another profile.
+/// Builds the benchmark `name` under a profile and says where it is.
 pub(crate) fn benchmark_in(profile: &str, name: &str) -> anyhow::Result<PathBuf> {
     let arguments = ["bench", "--no-run", "--bench", name, "--profile", profile];
     let built = cargo(&[&arguments[..], &["--message-format", "json"]].concat())

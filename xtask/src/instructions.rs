@@ -51,6 +51,11 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     })
 }
 
+/// The step of `cargo xtask test`: is every case within what is written down?
+pub(crate) fn check() -> anyhow::Result<bool> {
+    Ok(compare(&written()?, &count()?))
+}
+
 type Counts = BTreeMap<String, u64>;
 
 /// Counts each case, in a process of its own.

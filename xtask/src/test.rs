@@ -13,7 +13,7 @@ use anyhow::{bail, ensure};
 
 use crate::{
     cargo::{cargo, watched},
-    check_peers, chromium,
+    check_peers, chromium, instructions,
 };
 
 /// How a step went.
@@ -53,6 +53,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     {
         outcomes.push(step("browser", browser));
         outcomes.push(step("other servers", check_peers::step));
+        outcomes.push(step("instructions", || check(instructions::check())));
     }
     outcomes.push(step("soak", soak));
     Ok(summary(&outcomes))

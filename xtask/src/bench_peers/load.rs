@@ -218,7 +218,7 @@ pub(crate) fn ask(address: SocketAddr, method: &str, path: &str) -> anyhow::Resu
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     write!(
         stream,
-        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
     )?;
     let mut answer = Vec::new();
     let mut part = [0; 4096];

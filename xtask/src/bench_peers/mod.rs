@@ -170,6 +170,9 @@ fn measure(
         .filter(|server| protocol.of(server).is_some())
         .filter(|server| server.name != FLOOR || scenario.floor.is_some())
         .collect();
+    if able.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); able.len()];
     for _ in 0..rounds {
         for (server, samples) in able.iter().zip(&mut samples) {

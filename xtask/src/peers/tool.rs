@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Context, bail, ensure};
 
 use crate::{
-    cargo::{benchmark, packaged_larder, target},
+    cargo::{benchmark_in, packaged_larder, target},
     debian::{install, on_path},
 };
 
@@ -89,7 +89,7 @@ impl Tool {
             Self::LiveServer => npm("live-server/live-server.js"),
             Self::BrowserSync => npm("browser-sync/dist/bin.js"),
             Self::Larder => packaged_larder().map(Program::of),
-            Self::Floor => benchmark("floor").map(Program::of),
+            Self::Floor => benchmark_in("dist", "floor").map(Program::of),
         }
     }
 
