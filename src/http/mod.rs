@@ -11,6 +11,7 @@
 //! | [`targeted`] | `CDN-Cache-Control` and friends | RFC 9213 |
 //! | [`media_type`] | suffix to media type, charset, what is a document | RFC 9110 §8.3 |
 //! | [`target_path`] | a request's path in its one canonical form, or why not | RFC 3986 §3.3, §6.2.2 |
+//! | [`host`] | whether `Host` is one | RFC 9112 §3.2 |
 //! | [`entity_tag`] | entity tags, strong and weak comparison, lists of them | RFC 9110 §8.8.3 |
 //! | [`http_date`] | dates, three formats in, one out | RFC 9110 §5.6.7 |
 //! | [`validators`] | what conditional requests compare | RFC 9110 §8.8 |
@@ -34,6 +35,7 @@ pub mod exchange;
 pub mod explanation;
 pub mod fields;
 pub mod freshness;
+pub mod host;
 pub mod http_date;
 mod list;
 pub mod media_type;
@@ -51,6 +53,7 @@ pub use cache_control::{
 pub use entity_tag::EntityTag;
 pub use explanation::{Explanation, Section};
 pub use fields::{FieldName, FieldSource, FieldValue, Fields, names};
+pub use host::{host_is_valid, is_host};
 pub use http_date::HttpDate;
 pub use media_type::MediaType;
 pub use precondition::{MethodKind, Precondition, Preconditions};

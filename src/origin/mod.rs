@@ -3,7 +3,7 @@
 //! The same function answers in production, while watching, in process and in tests. It looks up, compares and copies; all decisions were made when the
 //! snapshot was assembled. The steps are in the order in which RFC 9110 has them.
 //!
-//! Implements RFC 9110 §9.3, §12, §13.2, §14, §15.
+//! Implements RFC 9112 §3.2 (Host); RFC 9110 §9.3, §12, §13.2, §14, §15.
 //!
 //! Uses: http, snapshot · Never: policy, clock (it is given `now`), files, sockets
 
@@ -21,8 +21,8 @@ pub use step::{Missing, Step};
 use crate::{
     http::{
         ByteRange, FieldSource, FieldValue, HttpDate, MethodKind, NotAPath, Precondition,
-        Preconditions, RangeRequest, Ranges, TargetPath, WholeReason, media_type::is_asset_path,
-        names,
+        Preconditions, RangeRequest, Ranges, TargetPath, WholeReason, host_is_valid,
+        media_type::is_asset_path, names,
     },
     snapshot::{Error, FoundBy, HeadId, Lookup, Representation, Resource, Snapshot},
 };
@@ -45,6 +45,13 @@ pub fn respond_telling<'s, F: FieldSource>(
     now: HttpDate,
     tell: &mut impl FnMut(Step<'s, '_>),
 ) -> Reply<'s> {
+    // 0. Whatever is asked, a host that is none makes it a bad request (RFC 9112 §3.2).
+    if !host_is_valid(request.fields) {
+        let with_content = request.method != "HEAD";
+        tell(Step::Failed(Error::BadHost));
+        return error(snapshot, Error::BadHost, with_content, Outcome::BadHost);
+    }
+
     // 1. The method: a static site has three (RFC 9110 §9.3).
     let Some(method) = Method::parse(request.method) else {
         tell(Step::Failed(Error::MethodNotAllowed));
@@ -130,7 +137,7 @@ pub fn respond_telling<'s, F: FieldSource>(
         Ranges::Whole(WholeReason::NotAsked)
     };
     tell(Step::Measured(&ranges));
-    let mut reply = match ranges {
+    let reply = match ranges {
         Ranges::Whole(_) => whole(resource, representation, with_content, outcome),
         Ranges::Single(_) | Ranges::Several(_) => {
             partial(resource, representation, &ranges, outcome)
@@ -144,12 +151,17 @@ pub fn respond_telling<'s, F: FieldSource>(
             return reply;
         }
     };
-    // A date of last change that lies in the future is a clock's mistake: the date of the reply takes its place (§8.8.2.1).
-    if representation
-        .validators
-        .last_modified
-        .is_some_and(|date| date > now)
-    {
+    not_from_the_future(reply, representation, now)
+}
+
+/// A date of last change that lies in the future is a clock's mistake: the date of the reply takes its place (§8.8.2.1).
+fn not_from_the_future<'s>(
+    mut reply: Reply<'s>,
+    representation: &Representation,
+    now: HttpDate,
+) -> Reply<'s> {
+    let modified = representation.validators.last_modified;
+    if modified.is_some_and(|date| date > now) {
         reply.extra.push((names::LAST_MODIFIED, now.field_value()));
     }
     reply

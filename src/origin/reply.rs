@@ -41,6 +41,8 @@ pub enum Outcome {
     Found(FoundBy),
     /// The policy or a missing slash led elsewhere.
     Redirected,
+    /// `Host` comes twice or is none.
+    BadHost,
     /// The path is not in a form that could name anything.
     BadPath,
     /// Something is there that is not served.

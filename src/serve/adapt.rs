@@ -21,7 +21,7 @@ use super::{
     state::{self, Published},
 };
 use crate::{
-    http::{FieldSource, HttpDate, names},
+    http::{FieldSource, HttpDate, is_host, names},
     origin,
     snapshot::Error,
 };
@@ -135,6 +135,7 @@ fn field_name(name: &str) -> Option<HeaderName> {
     Some(match name {
         names::ACCEPT => header::ACCEPT,
         names::ACCEPT_ENCODING => header::ACCEPT_ENCODING,
+        names::HOST => header::HOST,
         names::IF_MATCH => header::IF_MATCH,
         names::IF_MODIFIED_SINCE => header::IF_MODIFIED_SINCE,
         names::IF_NONE_MATCH => header::IF_NONE_MATCH,
@@ -151,6 +152,12 @@ pub(super) fn answer<M: FieldMap, H: Head>(
     asked: &Asked<'_, M>,
     now: HttpDate,
 ) -> (H, Body) {
+    // What `Host` is in HTTP/1.1, `:authority` is in HTTP/2 (RFC 9113 §8.3.1) and the authority of an absolute target in both.
+    let authority = asked.target.authority();
+    if authority.is_some_and(|authority| !is_host(authority.as_str().as_bytes())) {
+        let (head, sending) = failure(published, Error::BadHost);
+        return (head, Body::Ready(sending));
+    }
     let request = origin::Request {
         method: asked.method.as_str(),
         path: asked.target.path(),

@@ -12,6 +12,8 @@ use super::{content::Content, head::HeadId, representation::DecisionId};
 /// What can be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Error {
+    /// 400: `Host` is none, or comes twice.
+    BadHost,
     /// 400: the target is not a path.
     BadRequest,
     /// 404 for whoever asked for something that is no document.
@@ -38,7 +40,8 @@ pub enum Error {
 
 impl Error {
     /// All of them, in the order of [`Error::index`].
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
+        Self::BadHost,
         Self::BadRequest,
         Self::NotFound,
         Self::NotANavigation,
@@ -57,7 +60,8 @@ impl Error {
     pub(super) fn is_about_one_request(self) -> bool {
         matches!(
             self,
-            Self::NotANavigation
+            Self::BadHost
+                | Self::NotANavigation
                 | Self::NotAcceptable
                 | Self::PreconditionFailed
                 | Self::RangeNotSatisfiable
@@ -71,7 +75,7 @@ impl Error {
     /// The status code.
     pub fn status(self) -> u16 {
         match self {
-            Self::BadRequest => 400,
+            Self::BadHost | Self::BadRequest => 400,
             Self::NotFound | Self::NotANavigation | Self::DocumentNotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::NotAcceptable => 406,
@@ -86,6 +90,7 @@ impl Error {
     /// What the client reads.
     pub(super) fn text(self) -> &'static str {
         match self {
+            Self::BadHost => "400 Bad Request: the host is not one.\n",
             Self::BadRequest => "400 Bad Request: this is not a path that could name anything.\n",
             Self::NotFound | Self::NotANavigation | Self::DocumentNotFound => "404 Not Found\n",
             Self::MethodNotAllowed => {

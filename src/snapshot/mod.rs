@@ -59,7 +59,7 @@ pub struct Snapshot {
     mark: Mark,
     fallback: Option<ResourceId>,
     spa: SpaChoice,
-    errors: [ErrorReply; 11],
+    errors: [ErrorReply; Error::ALL.len()],
     heads: Heads,
     decisions: Vec<Decision>,
     withheld: Arc<BTreeSet<String>>,

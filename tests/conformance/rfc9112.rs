@@ -1,6 +1,6 @@
 //! RFC 9112: messages of HTTP/1.1; RFC 9113: those of HTTP/2. As far as one reply shows it. What needs several messages on one connection is in `tests/sockets`.
 
-use crate::harness::{Case, Engine, Must, Rule, Should, case};
+use crate::harness::{Case, Engine, May, Must, Rule, Should, Site, case};
 
 const NO_SOCKET: &str = "there is no message without a socket";
 
@@ -22,6 +22,12 @@ pub(crate) fn cases() -> Vec<Case> {
             .except(Rule::NoSniffing, why)
             .except(Rule::ErrorsAreNotKept, why)
     };
+    let host = |case: Case| {
+        case.not_on(
+            Engine::Http2,
+            "tests/sockets/http2 asks with an authority that a client refuses to send",
+        )
+    };
     vec![
         before_larder(case(Should, "rfc9112-3.2-angle-brackets", "a target that is none is a bad request").get("/a<script>").expect(400).empty()),
         before_larder(case(Should, "rfc9112-3.2-space", "so is one with a space in it").get("/ten .bin").expect(400).empty()),
@@ -39,6 +45,19 @@ pub(crate) fn cases() -> Vec<Case> {
         on_the_wire(case(Must, "rfc9112-9.6-closes-when-asked", "close is answered with close").get("/ten.bin").with("Connection", "close").expect(200).has("Connection", "close")),
         on_the_wire(case(Must, "rfc9112-3.2.2-absolute-form", "a server accepts the absolute form, and selects by its path").get("http://larder.test/ten.bin").expect(200).whole("/ten.bin"))
             .except(Rule::VariesWhereItDoes, "the target is not a path here"),
+        host(case(Must, "rfc9112-3.2-host-with-a-space", "a Host that is none is a bad request").get("/ten.bin").with("Host", "a b").expect(400)),
+        host(case(Must, "rfc9112-3.2-host-with-user-information", "user information is no part of it").get("/ten.bin").with("Host", "user@larder.test").expect(400)),
+        host(case(Must, "rfc9112-3.2-host-with-a-path", "nor is a path").get("/ten.bin").with("Host", "larder.test/ten.bin").expect(400)),
+        host(case(Must, "rfc9112-3.2-host-with-two-ports", "nor a second port").get("/ten.bin").with("Host", "larder.test:80:81").expect(400)),
+        host(case(Must, "rfc9112-3.2-host-of-a-missing-resource", "whatever is asked for").get("/missing").with("Host", "a b").expect(400)),
+        host(case(Must, "rfc9112-3.2-host-of-any-method", "whatever is to be done with it").ask("POST", "/").with("Host", "a b").expect(400)),
+        host(case(Must, "rfc9112-3.2-host-error-is-kept-by-nobody", "another client's Host may be right: no policy lets this be stored").on(Site::Plain).get("/").with("Host", "a b").expect(400).has("Cache-Control", "no-store")),
+        case(Must, "rfc9112-3.2-host-twice", "two are one too many")
+            .get("/ten.bin").with("Host", "larder.test").with("Host", "larder.test").expect(400)
+            .not_on(Engine::Socket, "actix answers it, with no fields but those of the message; tests/sockets/framing.rs asks")
+            .not_on(Engine::Http2, "HTTP/2 has one authority"),
+        host(case(Must, "rfc9112-3.2-host-address", "an address is a host").get("/ten.bin").with("Host", "[::1]:8080").expect(200)),
+        host(case(May, "rfc9112-3.2-host-empty", "so is nothing, where a target has no authority").get("/ten.bin").with("Host", "").expect(200)),
         on_http2(case(Must, "rfc9113-8.2.2-no-connection-fields", "fields about a connection are for HTTP/1.1").get("/ten.bin").expect(200).lacks("Connection").lacks("Keep-Alive").lacks("Transfer-Encoding")),
         on_http2(case(Must, "rfc9113-8.1.1-length-is-that-of-the-data", "Content-Length is the length of the DATA frames").get("/tenthousand.bin").expect(200).has("Content-Length", "10000").whole("/tenthousand.bin")),
         on_http2(case(Must, "rfc9113-8.1.1-length-without-data", "a reply to HEAD has a length and no DATA").ask("HEAD", "/tenthousand.bin").expect(200).has("Content-Length", "10000").empty()),

@@ -1,0 +1,146 @@
+//! Is this a host? A request whose `Host` is none is refused before anything else is looked at.
+//!
+//! larder serves one site whatever the host is called, so the value chooses nothing and is repeated nowhere. It is read all the same: what one
+//! program on the way takes for a host and the next one for something else is how caches are poisoned and requests smuggled.
+//!
+//! An empty value is one: it says that the target has no authority (RFC 9110 §7.2).
+//!
+//! RFC 9112 §3.2, RFC 9110 §7.2, RFC 9113 §8.3.1; RFC 3986 §3.2.2, §3.2.3.
+//!
+//! Uses: `fields` · Never: resolving; comparing with a list of names.
+
+use super::fields::{FieldSource, names};
+
+/// May a request with these fields be answered: is there at most one `Host`, and is it one?
+///
+/// That HTTP/1.1 asks for at least one is the edge's business: HTTP/1.0 and HTTP/2 need none.
+pub fn host_is_valid(fields: &impl FieldSource) -> bool {
+    let mut lines = fields.lines(names::HOST);
+    match (lines.next(), lines.next()) {
+        (None, _) => true,
+        (Some(host), None) => is_host(host),
+        (Some(_), Some(_)) => false,
+    }
+}
+
+/// Is this `uri-host [ ":" port ]`, without user information?
+///
+/// ```abnf
+/// Host       = uri-host [ ":" port ]
+/// uri-host   = IP-literal / IPv4address / reg-name
+/// reg-name   = *( unreserved / pct-encoded / sub-delims )
+/// port       = *DIGIT
+/// ```
+///
+/// # Examples
+/// ```
+/// use larder::http::is_host;
+/// assert!(is_host(b"example.com:8080"));
+/// assert!(is_host(b"[::1]"));
+/// assert!(!is_host(b"user@example.com"));
+/// assert!(!is_host(b"example.com/path"));
+/// ```
+pub fn is_host(value: &[u8]) -> bool {
+    let port = if let [b'[', rest @ ..] = value {
+        let Some(end) = rest.iter().position(|&byte| byte == b']') else {
+            return false;
+        };
+        if !is_address(&rest[..end]) {
+            return false;
+        }
+        &rest[end + 1..]
+    } else {
+        let end = value.iter().position(|&byte| byte == b':');
+        let (name, port) = value.split_at(end.unwrap_or(value.len()));
+        if !is_registered_name(name) {
+            return false;
+        }
+        port
+    };
+    match port {
+        [] => true,
+        [b':', digits @ ..] => digits.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
+}
+
+/// The inside of an IP-literal: what an IPv6 address or one of a later version is made of.
+fn is_address(bytes: &[u8]) -> bool {
+    bytes.contains(&b':') && bytes.iter().all(|&byte| byte == b':' || is_plain(byte))
+}
+
+fn is_registered_name(mut bytes: &[u8]) -> bool {
+    loop {
+        bytes = match bytes {
+            [] => return true,
+            [b'%', high, low, rest @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                rest
+            }
+            [byte, rest @ ..] if is_plain(*byte) => rest,
+            _ => return false,
+        };
+    }
+}
+
+/// unreserved and sub-delims of RFC 3986 §2.2, §2.3.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_host;
+
+    #[test]
+    fn names_addresses_and_ports_are_hosts() {
+        for host in [
+            "",
+            "localhost",
+            "example.com",
+            "example.com.",
+            "EXAMPLE.com:443",
+            "example.com:",
+            "xn--bcher-kva.example",
+            "under_score.example",
+            "127.0.0.1:8080",
+            "[::1]",
+            "[2001:db8::1]:8443",
+            "[::ffff:192.0.2.1]",
+            "b%C3%BCcher.example",
+        ] {
+            assert!(is_host(host.as_bytes()), "{host}");
+        }
+    }
+
+    #[test]
+    fn what_somebody_on_the_way_could_read_otherwise_is_none() {
+        for not in [
+            "a b",
+            "a@b",
+            "user:word@host",
+            "a/b",
+            "a\\b",
+            "a?b",
+            "a#b",
+            "http://a",
+            "a:b",
+            "a:80:81",
+            "a:-1",
+            "[::1",
+            "[]",
+            "[::1]x",
+            "[::1]:x",
+            "[a/b:]",
+            "::1",
+            "a%",
+            "a%4",
+            "a%zz",
+            "a\"b",
+            "a<b>",
+            "a\tb",
+            "é.example",
+        ] {
+            assert!(!is_host(not.as_bytes()), "{not}");
+        }
+    }
+}
