@@ -64,6 +64,8 @@ enum Looked {
     /// It was written to this very moment, so that it may be empty or half there: an earlier state of it stands, if there is one.
     StillWritten(Option<Entry>, PathBuf),
     Odd(Odd),
+    /// It could be read before and the disk fails now: what was read before stands.
+    Failing(Entry, Odd),
 }
 
 /// Reads `found`, the whole site, taking from `previous` (sorted by path) what has not changed.
@@ -113,6 +115,10 @@ fn read_as(found: Vec<Found>, held: &[bool], previous: Option<&[Entry]>) -> Read
                 reading.entries.extend(entry);
             }
             Looked::Odd(odd) => reading.odd.push(odd),
+            Looked::Failing(entry, odd) => {
+                reading.entries.push(entry);
+                reading.odd.push(odd);
+            }
         }
     }
     reading
@@ -137,10 +143,15 @@ fn look(found: Found, hold: bool, keep_open: bool, previous: Option<&[Entry]>) -
             let unsettled = (!entry.settled).then_some(found.file);
             Looked::Taken(entry, unsettled)
         }
-        Err(why) => Looked::Odd(Odd {
-            file: found.file,
-            why,
-        }),
+        Err(why) => {
+            let file = found.file;
+            match (known, Odd { file, why }) {
+                (Some(known), odd) if odd.failing().is_some() => {
+                    Looked::Failing(known.clone(), odd)
+                }
+                (_, odd) => Looked::Odd(odd),
+            }
+        }
     }
 }
 
@@ -221,7 +232,7 @@ fn read_settled(found: &Found, hold: bool, keep_open: bool) -> Result<Entry, Why
                 });
             }
             Ok(None) => std::thread::sleep(PAUSE),
-            Err(error) => return Err(Why::Unreadable(error.to_string())),
+            Err(error) => return Err(Why::of(&error)),
         }
     }
     Err(Why::BeingWritten)

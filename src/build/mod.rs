@@ -157,6 +157,12 @@ impl Workshop {
             return Ok(self.of_release(policy, root, taken, began));
         }
         let walked = walk::walk(&root, &rules);
+        // A folder that cannot be listed has lost nothing: while it was listed before, the site as it was is the better one.
+        if self.whole.is_some()
+            && let Some(failing) = walked.odd.iter().find_map(Odd::failing)
+        {
+            return Err(failing);
+        }
         let previous = self.whole.is_some().then_some(self.entries.as_slice());
         let reading = inventory::read(walked.found, limits, previous);
         self.odd = walked.odd;
@@ -179,7 +185,7 @@ impl Workshop {
         began: Instant,
     ) -> Site {
         let mut site = Site {
-            withheld: withheld(&root, &self.odd),
+            withheld: withheld(&root, &self.odd, &self.entries),
             root,
             files: Vec::new(),
             odd: self.odd.clone(),
@@ -209,7 +215,7 @@ impl Workshop {
             withheld: taken
                 .withheld
                 .into_iter()
-                .chain(withheld(&root, &taken.odd))
+                .chain(withheld(&root, &taken.odd, &[]))
                 .collect(),
             files,
             odd: taken.odd,
@@ -349,10 +355,15 @@ fn place_below(root: &Path, path: &str) -> PathBuf {
     root.join(path.trim_start_matches('/'))
 }
 
-/// The paths on the site of what is not served.
-fn withheld(root: &Path, odd: &[Odd]) -> Vec<String> {
+/// The paths on the site of what is not served. What is odd and was read before is in `entries`, sorted by path, and served as it was.
+fn withheld(root: &Path, odd: &[Odd], entries: &[Entry]) -> Vec<String> {
     odd.iter()
         .filter_map(|odd| Some(format!("/{}", odd.file.strip_prefix(root).ok()?.to_str()?)))
+        .filter(|path| {
+            entries
+                .binary_search_by(|entry| entry.path.as_str().cmp(path))
+                .is_err()
+        })
         .collect()
 }
 

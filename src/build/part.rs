@@ -80,6 +80,10 @@ impl Workshop {
                 found.insert(file.path.clone(), file);
             }
         }
+        // A folder that cannot be listed has lost nothing. The look at everything says so.
+        if odd.iter().any(|odd| odd.failing().is_some()) {
+            return None;
+        }
         let known = self.known_at(&root, names.keys());
         let mut touched: BTreeSet<String> = known.iter().cloned().collect();
         touched.extend(found.keys().cloned());
@@ -112,7 +116,7 @@ impl Workshop {
         });
         Some(Seen::Part(Part {
             files: files.collect(),
-            withheld: withheld(&root, &self.odd),
+            withheld: withheld(&root, &self.odd, &self.entries),
             odd: self.odd.clone(),
             unsettled: reading.unsettled,
             folders,

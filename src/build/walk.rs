@@ -3,17 +3,18 @@
 //! Nothing is read here. Hidden files stay out, `.well-known` does not; links that lead out of the root are not followed unless the policy says so; what
 //! is neither a file nor a folder (a FIFO would block whoever opens it) is reported and left.
 //!
-//! Uses: walkdir, http · Never: content
+//! Uses: walkdir, rustix, http · Never: content
 
 use std::{
-    fmt, fs,
+    fmt, fs, io,
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
+use rustix::io::Errno;
 use walkdir::WalkDir;
 
-use super::{POLICY, stamp::Stamp};
+use super::{POLICY, error::BuildError, stamp::Stamp};
 use crate::http::TargetPath;
 
 /// A file that can be read.
@@ -77,10 +78,44 @@ pub enum Why {
     NotAFile,
     /// The operating system does not let us.
     Unreadable(String),
+    /// The disk or the system failed. What is served of it, if anything, stays up.
+    Failing(String),
     /// No URL can name it.
     NoUrl,
     /// It was written to each time it was read.
     BeingWritten,
+}
+
+impl Why {
+    /// What refuses for good, as a permission does, is told apart from what fails and may come back: a disk, memory, file descriptors.
+    pub(super) fn of(error: &io::Error) -> Self {
+        match Errno::from_io_error(error) {
+            Some(
+                Errno::IO
+                | Errno::NOMEM
+                | Errno::MFILE
+                | Errno::NFILE
+                | Errno::STALE
+                | Errno::TIMEDOUT
+                | Errno::HOSTDOWN
+                | Errno::NOTCONN,
+            ) => Self::Failing(error.to_string()),
+            _ => Self::Unreadable(error.to_string()),
+        }
+    }
+}
+
+impl Odd {
+    /// The error that it is, if the disk or the system failed.
+    pub(super) fn failing(&self) -> Option<BuildError> {
+        match &self.why {
+            Why::Failing(reason) => Some(BuildError::Unreadable {
+                path: self.file.clone(),
+                source: io::Error::other(reason.clone()),
+            }),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Odd {
@@ -95,7 +130,7 @@ impl fmt::Display for Odd {
             ),
             Why::BrokenLink => write!(formatter, "{file}: a link to nothing, or in a circle"),
             Why::NotAFile => write!(formatter, "{file}: neither a file nor a folder"),
-            Why::Unreadable(reason) => write!(formatter, "{file}: {reason}"),
+            Why::Unreadable(reason) | Why::Failing(reason) => write!(formatter, "{file}: {reason}"),
             Why::NoUrl => write!(
                 formatter,
                 "{file}: no URL can name it (not UTF-8, a backslash or a control character)"
@@ -190,7 +225,7 @@ pub(super) fn walk_at(root: &Path, name: &Path, rules: &Rules<'_>) -> Walked {
         }
         let why = match (path, entry.metadata()) {
             (None, _) => Why::NoUrl,
-            (Some(_), Err(error)) => Why::Unreadable(error.to_string()),
+            (Some(_), Err(error)) => why(&error),
             (Some(_), Ok(metadata)) if !metadata.is_file() => Why::NotAFile,
             (Some(path), Ok(metadata)) => {
                 *has_aliases |= metadata.nlink() > 1;
@@ -246,11 +281,14 @@ fn oddity(error: &walkdir::Error) -> Odd {
     let why = if error.loop_ancestor().is_some() || is_link {
         Why::BrokenLink
     } else {
-        Why::Unreadable(
-            error
-                .io_error()
-                .map_or_else(|| error.to_string(), ToString::to_string),
-        )
+        why(error)
     };
     Odd { file, why }
+}
+
+fn why(error: &walkdir::Error) -> Why {
+    match error.io_error() {
+        Some(error) => Why::of(error),
+        None => Why::Unreadable(error.to_string()),
+    }
 }
