@@ -2,8 +2,6 @@
 //!
 //! Uses: tracing-subscriber · Never: decisions
 
-#![expect(clippy::print_stderr, reason = "this is where printing is done")]
-
 use std::{
     fmt,
     io::{IsTerminal, Write},
@@ -48,7 +46,7 @@ pub(super) fn answer(text: &str) {
 /// Shows how far a survey is, if somebody is looking.
 pub(super) fn asking(asked: usize) {
     if std::io::stderr().is_terminal() {
-        eprint!("\r\x1b[Klarder: {asked} requests");
+        say(format_args!("\r\x1b[Klarder: {asked} requests"));
     }
 }
 
@@ -60,14 +58,14 @@ pub(super) fn has_colour() -> bool {
 /// Shows how far a build is, if somebody is looking: one line that is written over and over.
 pub(super) fn progress(progress: Progress) {
     if progress.of > 0 && std::io::stderr().is_terminal() {
-        eprint!("\r\x1b[Klarder: {}", bar(progress));
+        say(format_args!("\r\x1b[Klarder: {}", bar(progress)));
     }
 }
 
 /// Shows what is being done, if somebody is looking.
 pub(super) fn progress_line(text: &str) {
     if std::io::stderr().is_terminal() {
-        eprint!("\r\x1b[Klarder: {text}");
+        say(format_args!("\r\x1b[Klarder: {text}"));
     }
 }
 
@@ -88,20 +86,25 @@ fn bar(progress: Progress) -> String {
 /// Makes room for lines that stay.
 pub(super) fn end_of_progress() {
     if std::io::stderr().is_terminal() {
-        eprint!("\r\x1b[K");
+        say(format_args!("\r\x1b[K"));
     }
 }
 
 /// Prints a picture, if somebody is looking.
 pub(super) fn picture(picture: &str) {
     if std::io::stderr().is_terminal() {
-        eprintln!("{picture}");
+        say(format_args!("{picture}\n"));
     }
+}
+
+/// Writes to stderr. A disk that is full, or a terminal that is gone, is no reason not to serve: what cannot be said is not said.
+fn say(text: fmt::Arguments<'_>) {
+    let _ = std::io::stderr().write_fmt(text);
 }
 
 /// Prints a line for the person at the terminal.
 pub(super) fn line(text: impl fmt::Display) {
-    eprintln!("{text}");
+    say(format_args!("{text}\n"));
 }
 
 /// Prints what is wrong with a site, so that it stands out.
@@ -113,7 +116,7 @@ pub(super) fn problem(problem: &Problem) {
     };
     let text = problem.to_string();
     let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    eprintln!("\n{on}{first}{off}\n{rest}\n");
+    say(format_args!("\n{on}{first}{off}\n{rest}\n\n"));
 }
 
 /// Says that nothing is wrong any more.
@@ -123,7 +126,7 @@ pub(super) fn mended() {
     } else {
         ("", "")
     };
-    eprintln!("{on}✓ mended{off}");
+    say(format_args!("{on}✓ mended{off}\n"));
 }
 
 /// `text` without what a terminal would obey instead of showing.
@@ -148,7 +151,7 @@ pub(super) fn error(error: &dyn std::error::Error) {
         text.push_str(&error.to_string());
         cause = error.source();
     }
-    eprintln!("{text}");
+    say(format_args!("{text}\n"));
 }
 
 /// Is somebody looking, who likes colour?
@@ -176,8 +179,9 @@ pub(super) fn width() -> usize {
 /// Starts the log, and the access log if it is wanted. Lines are written from a thread of their own until the guard is dropped.
 pub(super) fn start_log(access: AccessLog) -> WorkerGuard {
     let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
+    // actix-http calls every malformed request an error of its own: whoever sends such could fill the log.
     let directives = std::env::var("LARDER_LOG")
-        .unwrap_or_else(|_| "info,actix_server=warn,actix_http=warn".to_owned());
+        .unwrap_or_else(|_| "info,actix_server=warn,actix_http=off".to_owned());
     let log = tracing_subscriber::fmt::layer()
         .with_writer(writer.clone())
         .with_ansi(colour())

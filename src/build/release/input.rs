@@ -99,7 +99,7 @@ impl Input {
 
     /// The paths below `root` where something is that is not in the release.
     pub(super) fn withheld(&self, root: &Path) -> BTreeSet<String> {
-        let odd = crate::build::withheld(root, &self.odd);
+        let odd = crate::build::withheld(root, &self.odd, &[]);
         self.withheld.iter().cloned().chain(odd).collect()
     }
 
