@@ -96,11 +96,14 @@ impl Unopened {
     pub(super) async fn open(self) -> Result<Sending, Error> {
         let Self { length, content } = self;
         let opened = spawn_blocking(move || {
-            content
-                .pieces()
-                .iter()
-                .map(Ready::new)
-                .collect::<Result<_, Unreadable>>()
+            let pieces = content.pieces().iter().map(Ready::new);
+            let mut left = pieces.collect::<Result<VecDeque<_>, Unreadable>>()?;
+            // Read too, while a status can still say that it cannot be; and the first bytes cost no second trip.
+            if let Some(first) = left.front_mut().and_then(Ready::next) {
+                let bytes = first.read()?;
+                left.push_front(Ready::Held(bytes));
+            }
+            Ok::<_, Unreadable>(left)
         });
         match opened.await {
             Ok(Ok(left)) => Ok(Sending::Pieces(Pieces {
@@ -153,6 +156,43 @@ impl Ready {
                 length: piece.length,
             },
         })
+    }
+}
+
+/// Some bytes of stored content.
+struct Part {
+    content: Arc<dyn OpenContent>,
+    offset: u64,
+    length: usize,
+}
+
+impl Part {
+    fn read(self) -> Result<Bytes, Unreadable> {
+        self.content.read_at(self.offset, self.length)
+    }
+}
+
+impl Ready {
+    /// Takes from stored content the next part to be read, if there is one.
+    fn next(&mut self) -> Option<Part> {
+        match self {
+            Self::Held(_) | Self::Stored { length: 0, .. } => None,
+            Self::Stored {
+                content,
+                offset,
+                length,
+            } => {
+                let now = CHUNK.min(*length);
+                let part = Part {
+                    content: Arc::clone(content),
+                    offset: *offset,
+                    length: usize::try_from(now).expect("a chunk is small"),
+                };
+                *offset += now;
+                *length -= now;
+                Some(part)
+            }
+        }
     }
 }
 
@@ -232,19 +272,10 @@ impl Pieces {
                         return Poll::Ready(Some(Ok(bytes)));
                     }
                 }
-                Some(Ready::Stored { length: 0, .. }) => drop(self.left.pop_front()),
-                Some(Ready::Stored {
-                    content,
-                    offset,
-                    length,
-                }) => {
-                    let now = CHUNK.min(*length);
-                    let (stored, at) = (Arc::clone(content), *offset);
-                    *offset += now;
-                    *length -= now;
-                    let chunk = usize::try_from(now).expect("a chunk is small");
-                    self.reading = Some(spawn_blocking(move || stored.read_at(at, chunk)));
-                }
+                Some(stored) => match stored.next() {
+                    Some(part) => self.reading = Some(spawn_blocking(move || part.read())),
+                    None => drop(self.left.pop_front()),
+                },
             }
         }
     }
