@@ -112,6 +112,7 @@ async fn converse(io: Unflushed, peer: &Peer) -> Result<(), h2::Error> {
     let mut connection = handshake?;
     let mut stopping = pin!(worker.stopping());
     let mut is_stopping = false;
+    let mut is_leaving = false;
     let mut asked = adapt::now();
     let mut look = pin!(sleep(keep_alive));
     loop {
@@ -139,6 +140,11 @@ async fn converse(io: Unflushed, peer: &Peer) -> Result<(), h2::Error> {
                 }
                 let idle = now.saturating_since(asked);
                 if idle >= keep_alive {
+                    // It was told a while ago, and answers nothing: not even the PING that ends a graceful shutdown.
+                    if is_leaving {
+                        return Ok(());
+                    }
+                    is_leaving = true;
                     connection.graceful_shutdown();
                 }
                 let next = keep_alive.saturating_sub(idle).max(Duration::from_secs(1));
