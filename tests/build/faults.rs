@@ -36,6 +36,7 @@ impl Drop for Tmpfs {
     }
 }
 
+/// Fault 18.
 #[test]
 fn a_full_disk_leaves_the_old_release() {
     let work = Work::classic();
@@ -60,6 +61,7 @@ fn a_full_disk_leaves_the_old_release() {
     assert_eq!(names, ["release"], "what was written is removed again");
 }
 
+/// Fault 19.
 #[test]
 fn a_killed_build_leaves_the_old_release_or_the_new_one() {
     let work = Work::classic();
@@ -138,6 +140,7 @@ fn what_a_killed_build_left_is_cleaned_up() {
     assert_eq!(work.released(), before);
 }
 
+/// Fault 20.
 #[test]
 fn of_two_builds_at_once_the_second_says_so() {
     let work = Work::classic();

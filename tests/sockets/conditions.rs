@@ -51,6 +51,7 @@ fn coded(larder: &Larder, target: &str, coding: &str) -> Answer {
     })
 }
 
+/// Hostile 43.
 #[test]
 fn whoever_has_the_representation_gets_304() {
     let (_site, larder) = serve();
@@ -79,6 +80,7 @@ fn whoever_has_the_representation_gets_304() {
     }
 }
 
+/// Hostile 43.
 #[test]
 fn several_field_lines_are_one_list() {
     let (_site, larder) = serve();
@@ -93,6 +95,7 @@ fn several_field_lines_are_one_list() {
     get_and_head(&larder, &ask).is(200);
 }
 
+/// Hostile 43.
 #[test]
 fn what_only_looks_like_the_tag_is_not_it() {
     let (_site, larder) = serve();
@@ -137,6 +140,7 @@ fn swap_case(text: &str) -> String {
     swapped
 }
 
+/// Hostile 45.
 #[test]
 fn if_match_compares_strongly_and_fails_with_412_that_nobody_stores() {
     let (_site, larder) = serve();
@@ -150,6 +154,7 @@ fn if_match_compares_strongly_and_fails_with_412_that_nobody_stores() {
     }
 }
 
+/// Hostile 44.
 #[test]
 fn tags_are_believed_before_dates() {
     let (_site, larder) = serve();
@@ -179,6 +184,7 @@ fn tags_are_believed_before_dates() {
     );
 }
 
+/// Hostile 46.
 #[test]
 fn a_date_that_is_none_is_ignored() {
     let (_site, larder) = serve();
@@ -200,6 +206,7 @@ fn a_date_that_is_none_is_ignored() {
     }
 }
 
+/// Hostile 49.
 #[test]
 fn a_304_repeats_what_a_cache_updates() {
     let (_site, larder) = serve();
@@ -234,6 +241,7 @@ fn a_304_repeats_what_a_cache_updates() {
     }
 }
 
+/// Hostile 50.
 #[test]
 fn each_content_coding_is_the_content_and_has_a_strong_tag_of_its_own() {
     let (site, larder) = serve();
@@ -263,6 +271,7 @@ fn each_content_coding_is_the_content_and_has_a_strong_tag_of_its_own() {
     assert!(decoded == wanted);
 }
 
+/// Hostile 50.
 #[test]
 fn the_tag_of_one_coding_is_no_304_for_another() {
     let (_site, larder) = serve();
@@ -284,6 +293,7 @@ fn the_tag_of_one_coding_is_no_304_for_another() {
     assert_eq!(ask("br", &gzip), 200);
 }
 
+/// Hostile 51.
 #[test]
 fn vary_is_on_every_answer_that_was_chosen_and_on_no_other() {
     let (site, larder) = serve();
@@ -309,6 +319,7 @@ fn vary_is_on_every_answer_that_was_chosen_and_on_no_other() {
         .lacks("vary");
 }
 
+/// Hostile 52.
 #[test]
 fn a_refused_coding_is_not_sent() {
     let (_site, larder) = serve();
@@ -340,6 +351,7 @@ fn a_refused_coding_is_not_sent() {
     assert!(["gzip", "identity"].contains(&absurd.as_str()), "{absurd}");
 }
 
+/// Hostile 51, 52.
 #[test]
 fn where_nothing_is_acceptable_the_error_says_so_and_is_not_stored() {
     let (_site, larder) = serve();
@@ -353,6 +365,7 @@ fn where_nothing_is_acceptable_the_error_says_so_and_is_not_stored() {
     }
 }
 
+/// Hostile 42.
 #[test]
 fn parts_of_a_coding_are_parts_of_its_bytes() {
     let (_site, larder) = serve();

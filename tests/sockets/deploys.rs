@@ -74,6 +74,7 @@ fn a_release_that_was_switched_to_is_watched_from_then_on() {
     larder.until_it_serves("/style.css", "patched");
 }
 
+/// Fault 9.
 #[test]
 fn a_hundred_and_fifty_switches_under_load_yield_no_bad_answer() {
     let releases = Releases::new();
@@ -116,6 +117,7 @@ fn a_deploy_by_link_leaves_the_shell_and_every_route_at_one_release() {
         .says(shell(1));
 }
 
+/// Fault 21.
 #[test]
 fn a_shell_that_comes_before_its_assets_waits_for_them() {
     let site = Site::of(&[
@@ -167,6 +169,7 @@ fn files_deployed_one_by_one_are_seen_in_the_end() {
     }
 }
 
+/// Fault 22.
 #[test]
 fn an_old_shell_asking_for_a_chunk_that_is_gone_gets_an_error_that_nobody_stores() {
     let site = Site::of(&[

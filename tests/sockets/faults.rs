@@ -68,6 +68,7 @@ fn large() -> (Site, Larder) {
     (site, larder)
 }
 
+/// Fault 1.
 #[test]
 fn replaced_while_it_is_sent_the_old_content_is_finished_and_the_next_is_new() {
     let (site, larder) = large();
@@ -80,6 +81,7 @@ fn replaced_while_it_is_sent_the_old_content_is_finished_and_the_next_is_new() {
     larder.until_it_serves("/large.bin", letters(b'b', LARGE / 2));
 }
 
+/// Fault 2, 3.
 #[test]
 fn truncated_while_it_is_sent_the_answer_is_cut_and_not_filled_up() {
     let (site, larder) = large();
@@ -107,6 +109,7 @@ fn truncated_while_it_is_sent_the_answer_is_cut_and_not_filled_up() {
     larder.until_it_serves("/large.bin", letters(b'a', 1024));
 }
 
+/// Fault 4.
 #[test]
 fn grown_while_it_is_sent_the_answer_has_exactly_its_length() {
     let (site, larder) = large();
@@ -133,6 +136,7 @@ fn grown_while_it_is_sent_the_answer_has_exactly_its_length() {
     larder.until_it_serves("/large.bin", grown);
 }
 
+/// Fault 5.
 #[test]
 fn deleted_while_it_is_sent_it_is_finished_and_then_404() {
     let (site, larder) = large();
@@ -165,6 +169,7 @@ fn overwritten_in_place_while_it_is_sent_no_mixture_claims_to_be_whole() {
     larder.until_it_serves("/large.bin", letters(b'b', LARGE));
 }
 
+/// Fault 6.
 #[test]
 fn new_bytes_of_equal_size_and_equal_time_are_seen() {
     for length in [20, 3 << 20] {
@@ -190,6 +195,7 @@ fn new_bytes_of_equal_size_and_equal_time_are_seen() {
     }
 }
 
+/// Fault 7.
 #[test]
 fn several_writes_within_a_second_end_with_the_last() {
     let site = documents();
@@ -204,6 +210,7 @@ fn several_writes_within_a_second_end_with_the_last() {
     }
 }
 
+/// Fault 10.
 #[test]
 fn a_storm_of_renames_yields_no_bad_answer() {
     for length in [2000, 2 << 20] {
@@ -225,6 +232,7 @@ fn a_storm_of_renames_yields_no_bad_answer() {
     }
 }
 
+/// Fault 11.
 #[test]
 fn a_storm_of_writes_in_place_yields_no_torn_answer() {
     for length in [2000, 2 << 20] {
@@ -253,6 +261,7 @@ fn a_storm_of_writes_in_place_yields_no_torn_answer() {
     }
 }
 
+/// Fault 12.
 #[test]
 fn a_file_becomes_a_folder_and_a_file_again() {
     let site = documents();
@@ -269,6 +278,7 @@ fn a_file_becomes_a_folder_and_a_file_again() {
     larder.until_status("/thing/inside.txt", 404);
 }
 
+/// Fault 12.
 #[test]
 fn a_root_that_was_deleted_and_made_anew_is_followed() {
     let site = documents();
@@ -287,6 +297,7 @@ fn a_root_that_was_deleted_and_made_anew_is_followed() {
     larder.until_it_serves("/style.css", "body { color: gold }\n");
 }
 
+/// Fault 26.
 #[test]
 fn a_root_that_another_folder_was_renamed_over_is_followed() {
     let site = documents();
@@ -302,6 +313,7 @@ fn a_root_that_another_folder_was_renamed_over_is_followed() {
     larder.until_it_serves("/style.css", "and watched");
 }
 
+/// Fault 25.
 #[test]
 fn a_folder_filled_as_it_is_made_is_seen_whole() {
     let site = documents();
@@ -324,6 +336,7 @@ fn a_folder_filled_as_it_is_made_is_seen_whole() {
     }
 }
 
+/// Fault 30.
 #[test]
 fn a_broken_policy_keeps_the_last_good_one_and_is_told() {
     let site = documents();
@@ -408,4 +421,66 @@ pub(crate) fn under_load(
         }
         outcome.expect("the act succeeds");
     });
+}
+
+/// Fault 23.
+#[test]
+fn a_change_behind_an_overflowing_queue_of_events_is_seen() {
+    let site = Site::in_memory(&[
+        ("index.html", "<title>x</title>"),
+        ("about.html", "<title>y</title>"),
+        ("style.css", "old"),
+    ]);
+    let larder = Larder::serve(&site);
+    larder.get("/style.css").is(200);
+    let limit = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events");
+    let limit: u32 = limit
+        .ok()
+        .and_then(|text| text.trim().parse().ok())
+        .unwrap_or(16_384);
+    larder.signal(rustix::process::Signal::STOP);
+    // Two names by turns: the kernel joins events that are alike and follow each other.
+    for round in 0..=limit {
+        site.write(if round % 2 == 0 { "one.txt" } else { "two.txt" }, "");
+    }
+    site.write("style.css", "new");
+    larder.signal(rustix::process::Signal::CONT);
+    larder.until_it_serves("/style.css", "new");
+}
+
+/// A way to save content under a path.
+type Save = fn(&std::path::Path, &str);
+
+/// Fault 26.
+#[test]
+fn whatever_way_an_editor_saves_it_is_seen() {
+    let site = documents();
+    let larder = Larder::serve(&site);
+    let path = site.path("style.css");
+    let ways: [(&str, Save); 4] = [
+        ("in place", |path, content| {
+            fs::write(path, content).expect("it is ours");
+        }),
+        ("beside and renamed", |path, content| {
+            let beside = path.with_extension("css.tmp");
+            fs::write(&beside, content).expect("it is ours");
+            fs::rename(&beside, path).expect("both are in one folder");
+        }),
+        ("the old one renamed to a backup", |path, content| {
+            fs::rename(path, path.with_extension("css~")).expect("both are in one folder");
+            fs::write(path, content).expect("it is ours");
+        }),
+        ("removed and written anew", |path, content| {
+            fs::remove_file(path).expect("it is there");
+            fs::write(path, content).expect("it is ours");
+        }),
+    ];
+    for round in 0..2 {
+        for (way, save) in ways {
+            let content = format!("/* {round}: {way} */");
+            save(&path, &content);
+            larder.until_it_serves("/style.css", &content);
+        }
+    }
+    larder.get("/style.css~").is_error(404);
 }

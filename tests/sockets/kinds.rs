@@ -20,6 +20,7 @@ use crate::{
 
 const SECRET: &str = "the secret beside the site";
 
+/// Hostile 19, 20.
 #[test]
 fn a_link_out_of_the_site_is_not_followed() {
     let site = documents();
@@ -56,6 +57,7 @@ fn a_link_to_a_link_out_of_the_site_is_not_followed_either() {
     }
 }
 
+/// Hostile 21.
 #[test]
 fn a_link_inside_the_site_is_followed() {
     let site = documents();
@@ -82,6 +84,7 @@ fn a_link_is_no_way_to_a_hidden_file() {
     answer.is_error(404);
 }
 
+/// Hostile 22.
 #[test]
 fn loops_and_dangling_links_are_reported_and_keep_nobody_from_starting() {
     let site = documents();
@@ -102,6 +105,7 @@ fn loops_and_dangling_links_are_reported_and_keep_nobody_from_starting() {
     );
 }
 
+/// Hostile 23.
 #[test]
 fn a_pipe_a_socket_and_a_device_are_404_at_once_and_block_nobody() {
     let site = documents();
@@ -134,6 +138,7 @@ fn a_pipe_that_comes_later_blocks_nobody() {
     larder.get("/after.css").is(200);
 }
 
+/// Hostile 24.
 #[test]
 fn an_unreadable_file_is_404_and_ends_nothing() {
     let site = documents();
@@ -152,6 +157,7 @@ fn an_unreadable_file_is_404_and_ends_nothing() {
     fs::set_permissions(site.path("private"), Permissions::from_mode(0o700)).expect("it is ours");
 }
 
+/// Hostile 25.
 #[test]
 fn a_file_swapped_for_a_link_out_of_the_site_leaks_nothing() {
     let site = documents();
@@ -173,6 +179,7 @@ fn a_file_swapped_for_a_link_out_of_the_site_leaks_nothing() {
     }
 }
 
+/// Hostile 26.
 #[test]
 fn a_root_that_is_a_link_is_served() {
     let site = documents();

@@ -6,20 +6,28 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bounded;
 mod conditions;
 mod deploys;
 mod faults;
+mod framing;
+mod http2;
+mod items;
 mod kinds;
 mod limits;
+mod logs;
 mod methods;
 mod operating;
+mod panics;
 mod paths;
 mod policy;
 mod process;
 mod ranges;
 mod redirects;
 mod shell;
+mod slow;
 mod times;
+mod tls;
 
 use support::{Answer, Ask, Larder, Site};
 

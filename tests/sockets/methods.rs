@@ -2,7 +2,7 @@
 
 use crate::{
     documents, get_and_head,
-    support::{Ask, Larder, Site},
+    support::{Ask, Connection, Larder, Site},
 };
 
 #[test]
@@ -23,6 +23,7 @@ fn get_and_head_differ_in_content_only() {
     }
 }
 
+/// Hostile 63.
 #[test]
 fn other_methods_are_405_that_says_what_is_allowed() {
     let larder = Larder::serve(&documents());
@@ -82,9 +83,9 @@ fn options_says_what_is_allowed() {
     );
 }
 
+/// Hostile 61.
 #[test]
 fn content_of_a_get_is_never_taken_for_a_request() {
-    use crate::support::Connection;
     let larder = Larder::serve(&documents());
     let smuggled = "GET /style.css HTTP/1.1\r\nHost: larder.test\r\n\r\n";
     let mut connection = Connection::open(larder.address());
@@ -107,9 +108,9 @@ fn content_of_a_get_is_never_taken_for_a_request() {
     }
 }
 
+/// Hostile 62.
 #[test]
 fn pipelined_requests_are_answered_in_their_order() {
-    use crate::support::Connection;
     let larder = Larder::serve(&documents());
     let mut connection = Connection::open(larder.address());
     let targets = ["/about", "/style.css", "/docs/"];
@@ -128,7 +129,6 @@ fn pipelined_requests_are_answered_in_their_order() {
 /// Large content takes another way to the socket than heads and small content do, and content of a file comes in pieces.
 #[test]
 fn large_content_keeps_its_place_among_pipelined_replies() {
-    use crate::support::Connection;
     let content = |seed: u32, length: u32| -> Vec<u8> {
         (0..length)
             .map(|at| ((at * 7 + seed * 13) % 251) as u8)
@@ -162,4 +162,37 @@ fn large_content_keeps_its_place_among_pipelined_replies() {
     }
     connection.answer_to("GET").expect("an answer").is(400);
     assert!(connection.is_closed());
+}
+
+/// Hostile 92, 93.
+#[test]
+fn there_is_no_place_to_send_content_to() {
+    let larder = Larder::serve(&documents());
+    for (method, target) in [
+        ("POST", "/"),
+        ("POST", "/missing"),
+        ("POST", "/.well-known/reports"),
+        ("PUT", "/new.css"),
+        ("PATCH", "/style.css"),
+    ] {
+        let mut connection = Connection::open(larder.address());
+        connection.start(
+            &Ask::new(method, target)
+                .with("Content-Type", "application/reports+json")
+                .with("Content-Encoding", "gzip")
+                .with("Content-Length", "1073741824"),
+        );
+        // Answered before a gigabyte has come, and without a word of it.
+        connection.send(b"a-word-of-it").expect("the server reads");
+        let answer = connection.answer_to(method).expect("an answer at once");
+        answer.is_error(405);
+        assert!(!answer.text().contains("a-word-of-it"), "{answer:#?}");
+        assert!(connection.is_closed(), "the rest is not waited for");
+    }
+    assert!(larder.memory() < 300 << 20);
+    larder.get("/new.css").is_error(404);
+    larder
+        .get("/style.css")
+        .is(200)
+        .says("body { color: teal }\n");
 }

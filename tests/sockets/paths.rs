@@ -49,6 +49,7 @@ fn is_path_absolute(location: &str) -> bool {
     location.starts_with('/') && !location[1..].starts_with(['/', '\\'])
 }
 
+/// Hostile 1, 9, 10.
 #[test]
 fn no_spelling_of_dots_leaves_the_site() {
     let site = guarded(documents());
@@ -80,6 +81,7 @@ fn no_spelling_of_dots_leaves_the_site() {
     }
 }
 
+/// Hostile 2.
 #[test]
 fn a_path_is_decoded_once() {
     let site = guarded(documents());
@@ -96,6 +98,7 @@ fn a_path_is_decoded_once() {
     refused(&larder, "/%%32%65%%32%65/secret.txt", &[400]);
 }
 
+/// Hostile 3.
 #[test]
 fn bytes_that_are_not_utf_8_are_no_path() {
     let larder = Larder::serve(&guarded(documents()));
@@ -110,6 +113,7 @@ fn bytes_that_are_not_utf_8_are_no_path() {
     }
 }
 
+/// Hostile 4.
 #[test]
 fn control_characters_are_a_bad_request() {
     let larder = Larder::serve(&guarded(documents()));
@@ -127,6 +131,7 @@ fn control_characters_are_a_bad_request() {
     }
 }
 
+/// Hostile 5.
 #[test]
 fn malformed_percent_encoding_is_a_bad_request() {
     let larder = Larder::serve(&guarded(documents()));
@@ -143,6 +148,7 @@ fn malformed_percent_encoding_is_a_bad_request() {
     }
 }
 
+/// Hostile 6.
 #[test]
 fn a_backslash_is_an_ordinary_character() {
     let site = guarded(documents());
@@ -157,6 +163,7 @@ fn a_backslash_is_an_ordinary_character() {
     }
 }
 
+/// Hostile 7.
 #[test]
 fn a_semicolon_begins_no_parameter() {
     let larder = Larder::serve(&guarded(documents()));
@@ -171,6 +178,7 @@ fn a_semicolon_begins_no_parameter() {
     }
 }
 
+/// Hostile 8.
 #[test]
 fn a_resource_has_one_url() {
     let larder = Larder::serve(&guarded(documents()));
@@ -200,6 +208,7 @@ fn a_resource_has_one_url() {
     }
 }
 
+/// Hostile 11, 12.
 #[test]
 fn names_that_mean_something_on_another_system_are_only_names() {
     let larder = Larder::serve(&guarded(documents()));
@@ -225,6 +234,7 @@ fn names_that_mean_something_on_another_system_are_only_names() {
     }
 }
 
+/// Hostile 13.
 #[test]
 fn names_are_compared_with_their_case() {
     let larder = Larder::serve(&guarded(documents()));
@@ -240,6 +250,7 @@ fn names_are_compared_with_their_case() {
     }
 }
 
+/// Hostile 14.
 #[test]
 fn a_file_is_no_folder() {
     let larder = Larder::serve(&guarded(documents()));
@@ -255,6 +266,7 @@ fn a_file_is_no_folder() {
     larder.get("/style.css/x").is_error(404);
 }
 
+/// Hostile 15.
 #[test]
 fn enormous_paths_are_refused_and_hurt_nobody() {
     let larder = Larder::serve(&guarded(documents()));
@@ -268,6 +280,7 @@ fn enormous_paths_are_refused_and_hurt_nobody() {
     larder.get("/style.css").is(200);
 }
 
+/// Hostile 16.
 #[test]
 fn hidden_files_are_as_absent_as_any_other() {
     let larder = Larder::serve(&guarded(documents()));
@@ -300,6 +313,7 @@ fn hidden_files_are_as_absent_as_any_other() {
     }
 }
 
+/// Hostile 16.
 #[test]
 fn a_hidden_path_is_no_route_of_an_app() {
     let site = guarded(Site::of(&[(
@@ -319,6 +333,7 @@ fn a_hidden_path_is_no_route_of_an_app() {
     }
 }
 
+/// Hostile 16.
 #[test]
 fn well_known_resources_are_served() {
     let site = documents();
@@ -333,6 +348,7 @@ fn well_known_resources_are_served() {
         .says("Contact: mailto:security@example.org\n");
 }
 
+/// Hostile 17.
 #[test]
 fn backups_that_editors_leave_are_not_served() {
     let site = documents();
@@ -355,6 +371,7 @@ fn backups_that_editors_leave_are_not_served() {
     }
 }
 
+/// Hostile 18.
 #[test]
 fn odd_but_honest_names_are_served() {
     let names = [
@@ -383,6 +400,7 @@ fn odd_but_honest_names_are_served() {
     }
 }
 
+/// Hostile 18.
 #[test]
 fn the_two_forms_of_an_accent_are_two_names() {
     let site = documents();

@@ -5,6 +5,7 @@ use crate::{
     support::{Ask, Larder, Site, larder},
 };
 
+/// Hostile 82.
 #[test]
 fn a_route_with_a_dot_is_a_route_and_a_missing_asset_is_none() {
     let site = app();
@@ -37,6 +38,7 @@ fn a_route_with_a_dot_is_a_route_and_a_missing_asset_is_none() {
     }
 }
 
+/// Hostile 82.
 #[test]
 fn only_a_navigation_gets_the_shell() {
     let larder = Larder::serve(&app());
@@ -60,6 +62,7 @@ fn only_a_navigation_gets_the_shell() {
     }
 }
 
+/// Hostile 83.
 #[test]
 fn no_spelling_of_a_suffix_makes_the_shell_cacheable() {
     let larder = Larder::serve(&app());
@@ -86,6 +89,7 @@ fn no_spelling_of_a_suffix_makes_the_shell_cacheable() {
     }
 }
 
+/// Hostile 84.
 #[test]
 fn errors_have_none_of_the_metadata_of_a_success() {
     let site = documents();
@@ -109,6 +113,7 @@ fn errors_have_none_of_the_metadata_of_a_success() {
         .is_error(416);
 }
 
+/// Hostile 85.
 #[test]
 fn a_name_that_only_looks_hashed_is_revalidated() {
     let site = documents();
@@ -132,6 +137,7 @@ fn a_name_that_only_looks_hashed_is_revalidated() {
     }
 }
 
+/// Hostile 85.
 #[test]
 fn a_file_whose_bytes_no_longer_match_its_name_is_no_longer_immutable() {
     let site = app();
@@ -146,6 +152,7 @@ fn a_file_whose_bytes_no_longer_match_its_name_is_no_longer_immutable() {
         .has("cache-control", "no-cache");
 }
 
+/// Hostile 86.
 #[test]
 fn documents_may_be_kept_for_going_back() {
     let larder = Larder::serve(&documents());
@@ -156,6 +163,7 @@ fn documents_may_be_kept_for_going_back() {
     }
 }
 
+/// Hostile 88.
 #[test]
 fn every_answer_forbids_sniffing_and_names_no_version() {
     let site = documents();
@@ -207,6 +215,7 @@ fn every_answer_forbids_sniffing_and_names_no_version() {
     }
 }
 
+/// Hostile 91.
 #[test]
 fn fields_that_no_cache_key_knows_change_nothing() {
     let larder = Larder::serve(&app());
@@ -330,4 +339,44 @@ fn a_policy_that_is_not_there_is_refused() {
         "{}",
         refusal.stderr
     );
+}
+
+/// Hostile 87.
+#[test]
+fn public_is_said_of_what_is_the_same_for_everybody_for_good_and_of_nothing_else() {
+    let larder = Larder::serve(&app());
+    for target in ["/", "/route", "/assets/plain.js", "/missing.js", "/%zz"] {
+        let answer = larder.navigate(target);
+        let told = answer.field("cache-control").unwrap_or_default();
+        assert!(!told.contains("public"), "{target}: {told}");
+    }
+    larder
+        .get("/assets/app-3e5b7ab69fb7d67b.js")
+        .has("cache-control", "public, max-age=31536000, immutable");
+}
+
+/// Hostile 89.
+#[test]
+fn a_policy_can_keep_the_scripts_of_pictures_from_running() {
+    let site = documents();
+    site.write(
+        "evil.svg",
+        "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+    );
+    let csp = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+    let larder = Larder::under(
+        &site,
+        &format!(
+            "[[rule]]\nname = \"pictures run nothing\"\nmedia = \"image/svg+xml\"\nheaders = {{ \"Content-Security-Policy\" = \"{csp}\" }}\n"
+        ),
+    );
+    let answer = larder.get("/evil.svg");
+    answer
+        .is(200)
+        .has("content-type", "image/svg+xml")
+        .has("content-security-policy", csp);
+    larder
+        .get("/style.css")
+        .is(200)
+        .lacks("content-security-policy");
 }

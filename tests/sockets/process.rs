@@ -59,6 +59,7 @@ fn sigterm_and_sigint_end_it_with_exit_code_0() {
     }
 }
 
+/// Fault 14.
 #[test]
 fn a_download_in_flight_is_finished_before_the_end() {
     let content = vec![b'x'; 24 << 20];
@@ -105,6 +106,7 @@ fn an_idle_connection_does_not_delay_the_end() {
     assert_eq!(larder.ended().code(), Some(0), "{}", larder.log());
 }
 
+/// Fault 33.
 #[test]
 fn a_port_in_use_is_an_error_that_names_it() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
@@ -120,6 +122,7 @@ fn a_port_in_use_is_an_error_that_names_it() {
     assert_eq!(refusal.stdout, "");
 }
 
+/// Fault 33.
 #[test]
 fn a_root_that_is_missing_or_no_folder_is_an_error_that_names_it() {
     let site = documents();

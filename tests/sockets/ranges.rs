@@ -42,6 +42,7 @@ fn is_part(answer: &Answer, size: usize, first: usize, last: usize) {
         .says(&content(size)[first..=last]);
 }
 
+/// Hostile 32, 40.
 #[test]
 fn every_form_of_a_single_range_gives_its_bytes() {
     let (_site, larder) = serve();
@@ -103,6 +104,7 @@ fn the_last_three_bytes_are_the_last_three_bytes() {
     is_part(&part(&larder, 10, "bytes=-3"), 10, 7, 9);
 }
 
+/// Hostile 35.
 #[test]
 fn a_range_after_the_end_is_416_that_nobody_stores() {
     let (_site, larder) = serve();
@@ -118,6 +120,7 @@ fn a_range_after_the_end_is_416_that_nobody_stores() {
         .has("content-range", "bytes */10");
 }
 
+/// Hostile 41.
 #[test]
 fn empty_content_has_no_part() {
     let (_site, larder) = serve();
@@ -131,6 +134,7 @@ fn empty_content_has_no_part() {
     }
 }
 
+/// Hostile 33, 34.
 #[test]
 fn what_is_no_range_is_ignored() {
     let (_site, larder) = serve();
@@ -167,6 +171,7 @@ fn what_is_no_range_is_ignored() {
     part(&larder, 10, "seconds=0-5").is(200);
 }
 
+/// Hostile 36.
 #[test]
 fn numbers_beyond_every_integer_are_bounded() {
     let (_site, larder) = serve();
@@ -196,6 +201,7 @@ fn numbers_beyond_every_integer_are_bounded() {
     }
 }
 
+/// Hostile 38.
 #[test]
 fn several_ranges_are_all_sent_or_the_whole_is() {
     let (_site, larder) = serve();
@@ -229,6 +235,7 @@ fn a_satisfiable_range_beside_an_unsatisfiable_one_is_sent() {
     };
 }
 
+/// Hostile 37.
 #[test]
 fn a_flood_of_ranges_is_answered_with_at_most_twice_the_content() {
     let (_site, larder) = serve();
@@ -258,6 +265,7 @@ fn a_flood_of_ranges_is_answered_with_at_most_twice_the_content() {
     .is(200);
 }
 
+/// Hostile 39.
 #[test]
 fn head_has_no_parts() {
     let (_site, larder) = serve();
@@ -298,6 +306,7 @@ fn a_part_has_the_fields_of_the_whole() {
     }
 }
 
+/// Hostile 47.
 #[test]
 fn a_part_is_only_of_the_representation_that_the_client_has() {
     let (_site, larder) = serve();
@@ -329,6 +338,7 @@ fn a_part_is_only_of_the_representation_that_the_client_has() {
     }
 }
 
+/// Hostile 48.
 #[test]
 fn a_client_that_has_everything_gets_304_whatever_range_it_asks_for() {
     let (_site, larder) = serve();

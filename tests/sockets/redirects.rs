@@ -21,6 +21,7 @@ fn stays_here(location: &str) -> bool {
         && location.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
+/// Hostile 31.
 #[test]
 fn a_folder_without_its_slash_is_redirected_path_absolute_and_revalidated() {
     let larder = Larder::serve(&documents());
@@ -30,6 +31,7 @@ fn a_folder_without_its_slash_is_redirected_path_absolute_and_revalidated() {
     assert_eq!(location(&larder.head("/docs")), "/docs/");
 }
 
+/// Hostile 30.
 #[test]
 fn the_query_goes_along() {
     let larder = Larder::serve(&documents());
@@ -39,6 +41,7 @@ fn the_query_goes_along() {
     );
 }
 
+/// Hostile 27.
 #[test]
 fn a_folder_that_is_named_like_a_host_leads_to_no_host() {
     let site = documents();
@@ -91,6 +94,7 @@ fn a_folder_with_odd_characters_is_encoded_in_the_location() {
     }
 }
 
+/// Hostile 28.
 #[test]
 fn nothing_that_a_client_says_about_the_host_is_repeated() {
     let larder = Larder::serve(&documents());
@@ -121,6 +125,7 @@ fn nothing_that_a_client_says_about_the_host_is_repeated() {
     );
 }
 
+/// Hostile 29.
 #[test]
 fn a_line_break_in_the_path_makes_no_field() {
     let larder = Larder::serve(&documents());
@@ -148,6 +153,7 @@ fn a_policy_redirects_with_its_status_and_what_its_pattern_caught() {
     assert_eq!(location(&named), "/people/ada/profile");
 }
 
+/// Hostile 27.
 #[test]
 fn a_pattern_that_caught_a_host_leads_to_no_host() {
     let site = documents();
@@ -171,6 +177,7 @@ fn a_pattern_that_caught_a_host_leads_to_no_host() {
     }
 }
 
+/// Hostile 30.
 #[test]
 fn an_answer_that_redirects_is_safe_to_show() {
     let larder = Larder::serve(&documents());

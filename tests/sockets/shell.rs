@@ -10,6 +10,7 @@ use crate::{
 
 const FINGERPRINTED: &str = "public, max-age=31536000, immutable";
 
+/// Hostile 86.
 #[test]
 fn the_shell_is_revalidated_on_every_visit() {
     let (site, larder) = serve();
@@ -69,6 +70,7 @@ fn a_script_whose_name_carries_its_digest_is_immutable() {
         .says(SCRIPT_CONTENT);
 }
 
+/// Hostile 90.
 #[test]
 fn a_query_does_not_change_what_a_script_gets() {
     let (_site, larder) = serve();
@@ -78,6 +80,7 @@ fn a_query_does_not_change_what_a_script_gets() {
     assert_eq!(query.tag(), plain.tag());
 }
 
+/// Hostile 81.
 #[test]
 fn a_missing_chunk_of_an_earlier_release_is_an_error_that_nobody_stores() {
     let (_site, larder) = serve();

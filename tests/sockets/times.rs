@@ -7,6 +7,7 @@ use crate::{
     support::{Ask, Larder},
 };
 
+/// Hostile 53. Fault 15.
 #[test]
 fn a_time_in_the_future_is_never_told() {
     let site = documents();
@@ -30,6 +31,7 @@ fn a_time_in_the_future_is_never_told() {
     }
 }
 
+/// Hostile 53. Fault 16.
 #[test]
 fn a_time_before_1970_ends_nothing() {
     let site = documents();
@@ -55,6 +57,7 @@ fn a_time_before_1970_ends_nothing() {
     }
 }
 
+/// Fault 8.
 #[test]
 fn the_same_bytes_have_the_same_tag_wherever_and_whenever_they_are_served() {
     let (one, other) = (documents(), documents());
@@ -69,6 +72,7 @@ fn the_same_bytes_have_the_same_tag_wherever_and_whenever_they_are_served() {
     }
 }
 
+/// Fault 8.
 #[test]
 fn the_same_bytes_deployed_again_are_a_304() {
     let site = documents();
@@ -82,6 +86,7 @@ fn the_same_bytes_deployed_again_are_a_304() {
         .is(304);
 }
 
+/// Hostile 88.
 #[test]
 fn a_tag_tells_nothing_of_the_disk() {
     use std::os::unix::fs::MetadataExt;

@@ -8,6 +8,7 @@ use std::{
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
+    time::Duration,
 };
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -97,19 +98,34 @@ impl Larder {
 
     /// The same with a standard input, such as a socket that is handed over.
     pub(crate) fn spawn_with_input(
+        command: Command,
+        listeners: usize,
+        input: impl Into<OwnedFd>,
+    ) -> Self {
+        Self::spawned(command, listeners, input, Stdio::piped())
+    }
+
+    /// The same with a stderr of the test's own: nothing is collected, and the log stays empty.
+    pub(crate) fn spawn_with_stderr(command: Command, stderr: Stdio) -> Self {
+        let nothing = std::fs::File::open("/dev/null").expect("every Unix has it");
+        Self::spawned(command, 1, nothing, stderr)
+    }
+
+    fn spawned(
         mut command: Command,
         listeners: usize,
         input: impl Into<OwnedFd>,
+        stderr: Stdio,
     ) -> Self {
         let codings = tempfile::tempdir().expect("a temporary folder can be made");
         let mut child = command
             .env("LARDER_CACHE_DIR", codings.path())
             .stdin(Stdio::from(input.into()))
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(stderr)
             .spawn()
             .expect("cargo built the program");
-        let stderr = collect(child.stderr.take().expect("stderr is piped"));
+        let stderr = child.stderr.take().map(collect).unwrap_or_default();
         let lines = lines_of(child.stdout.take().expect("stdout is piped"));
         let mut larder = Self {
             child,
@@ -237,6 +253,31 @@ impl Larder {
             let answer = self.get(target);
             (answer.status == status).then_some(answer)
         })
+    }
+
+    /// How many bytes of memory the process holds now.
+    pub(crate) fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()))
+            .expect("the system tells about a process that runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+        kibibytes.expect("it is a number of KiB") * 1024
+    }
+
+    /// How much processor time it has used.
+    pub(crate) fn processor_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id()))
+            .expect("the system tells about a process that runs");
+        // The name of the program stands in parentheses, and may hold anything.
+        let after = stat.rsplit(')').next().unwrap_or_default();
+        let ticks: u64 = after
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .filter_map(|ticks| ticks.parse::<u64>().ok())
+            .sum();
+        // Linux counts for user space in hundredths of a second.
+        Duration::from_millis(ticks * 10)
     }
 
     /// Is the process still there?

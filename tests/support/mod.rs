@@ -15,6 +15,7 @@ pub(crate) mod eventually;
 pub(crate) mod larder;
 pub(crate) mod secure;
 pub(crate) mod site;
+pub(crate) mod tls;
 pub(crate) mod wire;
 
 pub(crate) use eventually::{eventually, holds};

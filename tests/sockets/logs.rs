@@ -1,0 +1,114 @@
+//! The log: what a client sends cannot forge a line, and a log that cannot be written stops nobody.
+
+use std::{
+    fs::File,
+    process::{Command, Stdio},
+    sync::Arc,
+};
+
+use crate::{
+    documents,
+    support::{Ask, Connection, Larder, Site, holds, larder::PROGRAM},
+};
+
+fn policy(format: &str) -> String {
+    format!("[server]\naccess-log = \"{format}\"\n")
+}
+
+fn logging(site: &Site, format: &str) -> Larder {
+    Larder::under(site, &policy(format))
+}
+
+/// Hostile 94.
+#[test]
+fn what_a_client_sends_is_one_value_of_one_line() {
+    for format in ["combined", "json"] {
+        let larder = logging(&documents(), format);
+        let ask = Ask::get("/style.css?a=%22b%22&c=%0aFORGED")
+            .with("User-Agent", b"quo\"te \\ tab\tend \xff\xc3\xa9")
+            .with("Referer", "\" 200 0 \"FORGED");
+        larder.ask(&ask).is(200);
+        larder.get("/about").is(200);
+        holds("both requests are logged", || {
+            larder.log().contains("/about")
+        });
+        let log = larder.log();
+        let lines: Vec<&str> = log.lines().filter(|line| line.contains("FORGED")).collect();
+        let [line] = lines[..] else {
+            panic!("{format}: one request, one line: {lines:?}")
+        };
+        assert!(!line.chars().any(char::is_control), "{format}: {line:?}");
+        // The quote that the client sent does not end the value it stands in.
+        assert!(!line.contains("quo\"te"), "{format}: {line}");
+        assert!(!line.contains("\"\" 200 0"), "{format}: {line}");
+        if format == "json" {
+            serde_json::from_str::<serde_json::Value>(line).expect("a line is one JSON value");
+        }
+    }
+}
+
+/// Fault 32.
+#[test]
+fn a_log_that_is_full_or_gone_stops_nobody() {
+    let site = documents();
+    let full = || {
+        Stdio::from(
+            File::options()
+                .write(true)
+                .open("/dev/full")
+                .expect("Linux has it"),
+        )
+    };
+    let gone = || {
+        let (reader, writer) = std::io::pipe().expect("a pipe can be made");
+        drop(reader);
+        Stdio::from(writer)
+    };
+    for (what, stderr) in [("full", full()), ("gone", gone())] {
+        let mut command = Command::new(PROGRAM);
+        command
+            .arg("serve")
+            .arg(site.root())
+            .args(["--listen", "127.0.0.1:0", "--policy"])
+            .arg(site.policy(&policy("combined")));
+        let mut larder = Larder::spawn_with_stderr(command, stderr);
+        for _ in 0..200 {
+            let answer = Connection::open(larder.address()).ask(&Ask::get("/style.css"));
+            assert_eq!(answer.status, 200, "{what}");
+        }
+        assert!(larder.is_running(), "{what}");
+    }
+}
+
+/// One answer to each of many clients at once, each logged on a line of its own.
+#[test]
+fn lines_of_many_clients_do_not_mix() {
+    let larder = Arc::new(logging(&documents(), "combined"));
+    let clients: Vec<_> = (0..8)
+        .map(|client| {
+            let larder = Arc::clone(&larder);
+            std::thread::spawn(move || {
+                for round in 0..25 {
+                    larder
+                        .get(&format!("/style.css?client={client}&round={round}"))
+                        .is(200);
+                }
+            })
+        })
+        .collect();
+    for client in clients {
+        client.join().expect("every client is answered");
+    }
+    let lines = || {
+        larder
+            .log()
+            .lines()
+            .filter(|line| line.contains("client="))
+            .count()
+    };
+    holds("200 lines", || lines() == 200);
+    let log = larder.log();
+    for line in log.lines().filter(|line| line.contains("client=")) {
+        assert_eq!(line.matches("client=").count(), 1, "{line}");
+    }
+}
