@@ -34,7 +34,7 @@ pub(crate) struct Injected {
 impl Injected {
     /// `what` is an expression of strace, such as `pread64:error=EIO`.
     pub(crate) fn into(larder: &Larder, what: &str) -> Self {
-        let pid = larder.pid().to_string();
+        let pid = larder.id().to_string();
         let calls = what.split(':').next().expect("a call comes first");
         let strace = Command::new(tool("strace"))
             .args(["-f", "-qq", "-o", "/dev/null", "-p", &pid])
@@ -51,7 +51,7 @@ impl Injected {
             .expect("strace can be started");
         let injected = Self {
             strace,
-            larder: larder.pid(),
+            larder: larder.id(),
         };
         holds("strace sees every thread", || {
             tracers(injected.larder).all(|tracer| tracer)

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use crate::{
-    bench_dev, bench_generator, bench_peers, building, check_peers, corpus, docs, instructions,
-    peers, spec_coverage, startup, test,
+    bench_dev, bench_generator, bench_peers, building, check_peers, corpus, docs, faults,
+    instructions, judges, peers, spec_coverage, startup, test,
 };
 
 /// One chore.
@@ -74,6 +74,18 @@ pub(crate) const COMMANDS: &[Command] = &[
         arguments: "[--codings] [DIR]",
         about: "CPU and memory of `larder build` of DIR (or the toolchain's own docs) next to sha256sum and cp -r",
         run: building::run,
+    },
+    Command {
+        name: "faults",
+        arguments: "",
+        about: "stages faults of disk, clock, watches and process (tests/faults); installs strace and faketime",
+        run: faults::run,
+    },
+    Command {
+        name: "judges",
+        arguments: "[--peers] [NAME]…",
+        about: "httplint, REDbot, curl, sslyze, slowhttptest, Lighthouse; --peers: the table of docs/conformance.md",
+        run: judges::run,
     },
     Command {
         name: "instructions",

@@ -13,7 +13,7 @@ use anyhow::{bail, ensure};
 
 use crate::{
     cargo::{cargo, watched},
-    check_peers, chromium, instructions,
+    check_peers, chromium, faults, instructions, judges,
 };
 
 /// How a step went.
@@ -54,6 +54,8 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         outcomes.push(step("browser", browser));
         outcomes.push(step("other servers", check_peers::step));
         outcomes.push(step("instructions", || check(instructions::check())));
+        outcomes.push(step("faults", || tests(faults::quick()?)));
+        outcomes.push(step("judges", judges::quick));
     }
     outcomes.push(step("soak", soak));
     Ok(summary(&outcomes))

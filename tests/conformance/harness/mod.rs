@@ -6,6 +6,7 @@ mod engine;
 mod invariants;
 mod judge;
 mod red;
+mod replies;
 mod run;
 pub(crate) mod site;
 mod template;

@@ -5,7 +5,7 @@ use std::env;
 use super::{
     Case, Engine,
     answer::{Answer, Ask},
-    invariants, judge, template,
+    invariants, judge, replies, template,
 };
 
 /// Runs `cases`.
@@ -48,6 +48,9 @@ fn on_engine(case: &Case, engine: Engine, failures: &mut Vec<String>) {
         *value = fill(value);
     }
     let Some(answer) = ask(&request) else { return };
+    if engine == Engine::Socket {
+        replies::note(&case.id, &request, &answer);
+    }
     let method = if request.method == "HEAD" {
         "GET"
     } else {
@@ -78,6 +81,9 @@ fn on_engine(case: &Case, engine: Engine, failures: &mut Vec<String>) {
         let whole = ask(&request.without_range())
             .expect("fields do not decide whether an engine can be asked");
         let head = ask(&request.with_method("HEAD")).expect("HEAD can be asked where GET can");
+        if engine == Engine::Socket {
+            replies::note(&case.id, &request.with_method("HEAD"), &head);
+        }
         report("HEAD", head_differs(&whole, &head));
         report(
             "HEAD",
