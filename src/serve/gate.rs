@@ -230,3 +230,39 @@ fn instead<B>(why: Instead) -> Response<Passing<B>> {
     }
     head.set_body(Passing::Text { text })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use actix_http::test::TestRequest;
+    use actix_service::fn_service;
+    use actix_web::rt::System;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_takes_its_own_request_and_no_other() {
+        let application = fn_service(|request: Request| async move {
+            assert_ne!(request.path(), "/defect", "a defect, for this test");
+            let answer = Response::ok().set_body(Bytes::from_static(b"fine"));
+            Ok::<_, Infallible>(answer)
+        });
+        let gate = Gate {
+            inner: application,
+            limits: Limits::default(),
+            hsts: None,
+        };
+        System::new().block_on(async {
+            for (path, status) in [("/", 200), ("/defect", 500), ("/", 200)] {
+                let request = TestRequest::with_uri(path).finish();
+                let Ok(answer) = gate.call(request).await else {
+                    panic!("the gate always answers")
+                };
+                assert_eq!(answer.status(), status, "{path}");
+                let is_kept = answer.headers().get("cache-control").is_none();
+                assert_eq!(is_kept, status == 200, "{path}");
+            }
+        });
+    }
+}

@@ -53,6 +53,7 @@ use actix_web::{
     web::{self, Data},
 };
 use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
 use tracing::{error, info};
 
 pub use access_log::TARGET as ACCESS_LOG_TARGET;
@@ -202,15 +203,7 @@ where
             hsts: options.hsts.clone(),
         };
 
-        let tls = if options.tls.is_empty() && options.acme.is_none() {
-            None
-        } else {
-            let answers_challenges = options.acme.is_some();
-            Some(
-                tls::acceptor(&certificates, has_http2, answers_challenges)
-                    .map_err(ServeError::Cryptography)?,
-            )
-        };
+        let tls = site_tls(options, &certificates, has_http2)?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let mut site = Vec::new();
         for socket in sockets(Purpose::Site, &options.listen)? {
@@ -240,6 +233,8 @@ where
                 })
                 .map_err(|source| ServeError::Listen { address, source })?;
         }
+        // Visitors that take all the room there is must not keep the operator out.
+        let operators = Arc::new(Room::new(&Limits::default()));
         for socket in sockets(Purpose::Admin, options.admin.as_slice())? {
             let address = socket.local_addr().map_err(ServeError::Runtime)?;
             info!("health and metrics at http://{address}/-/metrics");
@@ -250,7 +245,7 @@ where
                 certificates: Arc::clone(&certificates),
                 started: SystemTime::now(),
             };
-            let stack = stack.clone();
+            let stack = stack.clone().in_room(Arc::clone(&operators));
             server = server
                 .listen(address.to_string(), socket, move || {
                     stack.clone().admin(admin.clone())
@@ -282,6 +277,21 @@ where
         signals::ready(&urls);
         server.await.map_err(ServeError::Runtime)
     })
+}
+
+/// TLS for the site, if there is a certificate or one is to be had.
+fn site_tls(
+    options: &Options,
+    certificates: &Arc<Certificates>,
+    has_http2: bool,
+) -> Result<Option<TlsAcceptor>, ServeError> {
+    let answers_challenges = options.acme.is_some();
+    if options.tls.is_empty() && !answers_challenges {
+        return Ok(None);
+    }
+    tls::acceptor(certificates, has_http2, answers_challenges)
+        .map(Some)
+        .map_err(ServeError::Cryptography)
 }
 
 /// Something that waits for signals.

@@ -9,7 +9,7 @@
 //! Bytes are counted where they leave for the network, below HTTP/2 and above TLS, so that it makes no difference whether a reader is slow by TCP or by
 //! leaving an HTTP/2 window at zero. The timer of TCP sees only the first kind; that of actix sees only the first head of a connection.
 //!
-//! Time is looked at only when a connection has nothing to do: a timer is armed then, and asked four times within each limit. A request that is answered
+//! Time is looked at only when a connection has nothing to do: a timer is armed then, and asked four times within each limit, so that a limit holds to a half of itself. A request that is answered
 //! at once costs nothing.
 //!
 //! Uses: tokio's timer, connection · Never: sockets
@@ -52,6 +52,9 @@ pub(super) struct Patience {
     /// What is waited for since the timer was armed, and how often nothing had come.
     wait: Option<Wait>,
     looks: u32,
+    /// How long the timer was set for, and whether it was running before the wait began: then its first look comes too soon to count.
+    step: Duration,
+    is_partial: bool,
     requests: u64,
     /// Bytes that left since the last look.
     sent: usize,
@@ -72,6 +75,8 @@ impl Patience {
             timer: None,
             wait: None,
             looks: 0,
+            step: Duration::ZERO,
+            is_partial: false,
             requests: 0,
             sent: 0,
         }
@@ -89,25 +94,51 @@ impl Patience {
         is_blocked: bool,
         context: &mut Context<'_>,
     ) -> Option<Wait> {
-        if self.wait.is_some() && self.timer.as_ref().is_some_and(|timer| !timer.is_elapsed()) {
+        let wait = self.wait_of(connection, is_blocked);
+        let Some((waits_for, limit)) = wait.map(|wait| (wait, self.limit(wait))) else {
+            self.wait = None;
+            return None;
+        };
+        let is_armed = self.timer.as_ref().is_some_and(|timer| !timer.is_elapsed());
+        if wait != self.wait {
+            self.begin(wait, connection);
+            // One that goes off sooner will do: a connection that is busy now and then does not set it anew each time.
+            self.is_partial = is_armed && self.step <= limit / LOOKS;
+            if !self.is_partial {
+                self.arm(limit / LOOKS, context);
+            }
             return None;
         }
-        let wait = self.wait_of(connection, is_blocked);
-        let in_vain = wait.is_some() && wait == self.wait && !self.has_moved(connection);
-        self.looks = if in_vain { self.looks + 1 } else { 0 };
-        self.wait = wait;
-        self.sent = 0;
-        self.requests = connection.requests();
-        let limit = match wait? {
-            Wait::Send => self.send,
-            Wait::Head => self.head,
-            Wait::Request => self.idle,
-        };
+        if is_armed {
+            return None;
+        }
+        if self.has_moved(connection) {
+            self.begin(wait, connection);
+        } else if !std::mem::take(&mut self.is_partial) {
+            self.looks += 1;
+        }
         if self.looks >= LOOKS {
-            return wait;
+            return Some(waits_for);
         }
         self.arm(limit / LOOKS, context);
         None
+    }
+
+    /// Waits for something from now on.
+    fn begin(&mut self, wait: Option<Wait>, connection: &Connection) {
+        self.wait = wait;
+        self.looks = 0;
+        self.is_partial = false;
+        self.sent = 0;
+        self.requests = connection.requests();
+    }
+
+    fn limit(&self, wait: Wait) -> Duration {
+        match wait {
+            Wait::Send => self.send,
+            Wait::Head => self.head,
+            Wait::Request => self.idle,
+        }
     }
 
     fn wait_of(&self, connection: &Connection, is_blocked: bool) -> Option<Wait> {
@@ -129,6 +160,7 @@ impl Patience {
 
     fn arm(&mut self, after: Duration, context: &mut Context<'_>) {
         let deadline = Instant::now() + after;
+        self.step = after;
         let timer = self
             .timer
             .get_or_insert_with(|| Box::pin(sleep_until(deadline)));

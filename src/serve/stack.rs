@@ -18,7 +18,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::{
     admin::Admin, bypass::Bypassed, certificates::Certificates, door::Door, gate::Gate, http2,
-    line::Line, state::Current, to_https::ToHttps, worker::Worker,
+    line::Line, room::Room, state::Current, to_https::ToHttps, worker::Worker,
 };
 
 /// How long a closing connection may take to close.
@@ -63,6 +63,12 @@ impl Stack {
     /// The same over TLS.
     pub(super) fn over(mut self, tls: Option<TlsAcceptor>) -> Self {
         self.door.tls = tls;
+        self
+    }
+
+    /// The same with places of another room.
+    pub(super) fn in_room(mut self, room: Arc<Room>) -> Self {
+        self.door.room = room;
         self
     }
 

@@ -49,18 +49,21 @@ struct Authority {
 impl Authority {
     fn start(folder: &Path, tls: u16, http: u16) -> Self {
         let CertifiedKey { cert, signing_key } =
-            generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let (certificate, key) = (folder.join("ca.pem"), folder.join("ca.key"));
-        fs::write(&certificate, cert.pem()).unwrap();
-        fs::write(&key, signing_key.serialize_pem()).unwrap();
+            generate_simple_self_signed(["localhost".to_owned()])
+                .expect("what the test needs can be had");
+        let (certificate, key) = (folder.join("ca.pem").display(), folder.join("ca.key"));
+        fs::write(&certificate, cert.pem()).expect("what the test needs can be had");
+        fs::write(&key, signing_key.serialize_pem()).expect("what the test needs can be had");
         let (listen, names, management) = (free_port(), free_port(), free_port());
         let config = folder.join("pebble.json");
         let text = format!(
             "{{\"pebble\": {{\"listenAddress\": \"127.0.0.1:{listen}\", \"managementListenAddress\": \"\", \
-             \"certificate\": {certificate:?}, \"privateKey\": {key:?}, \"httpPort\": {http}, \"tlsPort\": {tls}, \
-             \"ocspResponderURL\": \"\", \"externalAccountBindingRequired\": false}}}}"
+             \"certificate\": \"{}\", \"privateKey\": \"{}\", \"httpPort\": {http}, \"tlsPort\": {tls}, \
+             \"ocspResponderURL\": \"\", \"externalAccountBindingRequired\": false}}}}",
+            certificate.display(),
+            key.display(),
         );
-        fs::write(&config, text).unwrap();
+        fs::write(&config, text).expect("what the test needs can be had");
         let names_at = format!("127.0.0.1:{names}");
         let mut resolver = Command::new("pebble-challtestsrv");
         resolver
@@ -155,12 +158,13 @@ impl ServerCertVerifier for Anybody {
 fn visit(address: SocketAddr, host: &str) -> Option<(String, String, Vec<u8>)> {
     let config = ClientConfig::builder_with_provider(default_provider().into())
         .with_safe_default_protocol_versions()
-        .unwrap()
+        .expect("what the test needs can be had")
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Anybody))
         .with_no_client_auth();
-    let name = ServerName::try_from(host.to_owned()).unwrap();
-    let session = ClientConnection::new(Arc::new(config), name).unwrap();
+    let name = ServerName::try_from(host.to_owned()).expect("what the test needs can be had");
+    let session =
+        ClientConnection::new(Arc::new(config), name).expect("what the test needs can be had");
     let mut stream = StreamOwned::new(session, TcpStream::connect(address).ok()?);
     write!(
         stream,
@@ -187,10 +191,10 @@ fn obtains_and_keeps_a_certificate(by_http: bool) {
     };
     let policy = site.policy(&format!(
         "[server]\n{redirect}[server.acme]\ndomains = [\"larder.test\", \"www.larder.test\"]\ncontact = [\"ops@larder.test\"]\n\
-         directory = {:?}\nca = {:?}\ndata = {:?}\n",
+         directory = {:?}\nca = \"{}\"\ndata = \"{}\"\n",
         authority.directory,
-        folder.join("ca.pem"),
-        folder.join("data"),
+        folder.join("ca.pem").display(),
+        folder.join("data").display(),
     ));
     let listen = format!("127.0.0.1:{tls}");
     let arguments = ["--policy", policy.as_str(), "--listen", listen.as_str()];
@@ -202,7 +206,9 @@ fn obtains_and_keeps_a_certificate(by_http: bool) {
     assert!(issuer.contains("Pebble"), "{issuer}");
     assert!(larder.log().contains("in force for"), "{}", larder.log());
     if by_http {
-        let plain: SocketAddr = format!("127.0.0.1:{http}").parse().unwrap();
+        let plain: SocketAddr = format!("127.0.0.1:{http}")
+            .parse()
+            .expect("what the test needs can be had");
         Connection::open(plain)
             .ask(&Ask::get("/").with("Host", "larder.test"))
             .is(308);
@@ -241,10 +247,10 @@ fn what_the_authority_objects_to_is_in_the_log() {
     let larder = Larder::under(
         &site,
         &format!(
-            "[server]\nadmin = \"127.0.0.1:0\"\n[server.acme]\ndomains = \"larder.test\"\ndirectory = {:?}\nca = {:?}\ndata = {:?}\n",
+            "[server]\nadmin = \"127.0.0.1:0\"\n[server.acme]\ndomains = \"larder.test\"\ndirectory = {:?}\nca = \"{}\"\ndata = \"{}\"\n",
             authority.directory,
-            folder.join("ca.pem"),
-            folder.join("data"),
+            folder.join("ca.pem").display(),
+            folder.join("data").display(),
         ),
     );
     holds("the reason is in the log", || {

@@ -80,7 +80,7 @@ fn a_head_that_is_too_large_gets_431_and_the_next_request_its_answer() {
 #[test]
 fn the_rest_of_a_head_is_not_waited_for_for_ever() {
     let site = documents();
-    let larder = limited(&site, "head-timeout = \"400ms\"\nkeep-alive = \"1h\"\n");
+    let larder = limited(&site, "head-timeout = \"2s\"\nkeep-alive = \"1h\"\n");
     // The first head of a connection, and a later one, which actix has no timer for.
     for requests in [0, 1] {
         let mut connection = Connection::open(larder.address());
@@ -110,7 +110,7 @@ fn a_client_that_takes_nothing_is_cut_off() {
     });
     assert!(start.elapsed() < DEADLINE);
     holds("its place is free", || {
-        larder.metric("larder_connections") == 1
+        larder.metric("larder_connections") == 0
     });
 }
 
@@ -167,7 +167,17 @@ fn http2_with_no_window() -> Vec<u8> {
     block.extend_from_slice(b"/large.bin");
     block.extend_from_slice(&[0x01, 11]);
     block.extend_from_slice(b"larder.test");
-    bytes.extend_from_slice(&[0, 0, u8::try_from(block.len()).unwrap(), 1, 5, 0, 0, 0, 1]);
+    bytes.extend_from_slice(&[
+        0,
+        0,
+        u8::try_from(block.len()).expect("a short block"),
+        1,
+        5,
+        0,
+        0,
+        0,
+        1,
+    ]);
     bytes.extend_from_slice(&block);
     bytes
 }

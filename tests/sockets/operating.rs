@@ -363,7 +363,7 @@ fn reload_under_load(rounds: usize) {
                     let (round, _) = text.split_at(8);
                     assert_eq!(text, round.repeat(64), "one snapshot, and no other");
                     // One content, one tag: a tag of another snapshot would be a second one.
-                    let mut tags = tags.lock().unwrap();
+                    let mut tags = tags.lock().expect("no reader panicked");
                     let tag = tags.entry(round.to_owned()).or_insert_with(|| answer.tag());
                     assert_eq!(*tag, answer.tag());
                     drop(tags);

@@ -46,8 +46,9 @@ impl Pair {
     /// `[[server.tls]]`
     pub(crate) fn table(&self) -> String {
         format!(
-            "[[server.tls]]\ncert = {:?}\nkey = {:?}\n",
-            self.certificate, self.key
+            "[[server.tls]]\ncert = \"{}\"\nkey = \"{}\"\n",
+            self.certificate.display(),
+            self.key.display()
         )
     }
 

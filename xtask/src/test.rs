@@ -5,7 +5,8 @@
 //! step that runs no tests of its own.
 
 use std::{
-    process::{Command, ExitCode},
+    path::PathBuf,
+    process::{Command, ExitCode, Stdio},
     time::{Duration, Instant},
 };
 
@@ -13,7 +14,9 @@ use anyhow::{bail, ensure};
 
 use crate::{
     cargo::{cargo, watched},
-    check_peers, chromium, faults, instructions, judges,
+    check_peers, chromium,
+    debian::{install, on_path},
+    faults, instructions, judges,
 };
 
 /// How a step went.
@@ -57,7 +60,9 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         outcomes.push(step("faults", || tests(faults::quick()?)));
         outcomes.push(step("judges", judges::quick));
     }
+    outcomes.push(step("operation", operation));
     outcomes.push(step("soak", soak));
+    outcomes.push(step("dependencies", dependencies));
     Ok(summary(&outcomes))
 }
 
@@ -96,6 +101,52 @@ fn browser() -> anyhow::Result<(usize, usize)> {
 /// A minute of changes is more than `cargo test` is to take.
 fn soak() -> anyhow::Result<(usize, usize)> {
     tests(cargo(&["test", "--test", "dev", "--", "--ignored"]))
+}
+
+/// Tests of operation that need an authority to get certificates from, or more time than `cargo test` should take.
+fn operation() -> anyhow::Result<(usize, usize)> {
+    if on_path(&["pebble"]).is_none() {
+        install(&["pebble"])?;
+    }
+    let mut command = cargo(&[
+        "test",
+        "--no-fail-fast",
+        "--test",
+        "acme",
+        "--test",
+        "sockets",
+    ]);
+    let names = [
+        "certificate_is_obtained",
+        "authority_objects",
+        "five_hundred_reloads",
+    ];
+    command.args(["--", "--ignored"]).args(names);
+    tests(command)
+}
+
+/// Licences, bans and sources of what larder is built with, by deny.toml; and advisories, where a copy of them is at hand.
+fn dependencies() -> anyhow::Result<(usize, usize)> {
+    let is_here = cargo(&["deny", "--version"])
+        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !is_here {
+        println!("not run: there is no cargo-deny here (`cargo install cargo-deny`)");
+        return Ok((0, 0));
+    }
+    let mut checks = vec!["deny", "--offline", "check", "bans", "licenses", "sources"];
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    if home.is_some_and(|home| home.join("advisory-dbs").is_dir()) {
+        checks.push("advisories");
+    } else {
+        println!(
+            "advisories are not checked: there is no copy of them (`cargo deny fetch` gets one)"
+        );
+    }
+    checked(cargo(&checks))
 }
 
 fn step(name: &'static str, act: impl FnOnce() -> anyhow::Result<(usize, usize)>) -> Outcome {
