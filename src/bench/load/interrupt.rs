@@ -7,6 +7,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
+        mpsc,
     },
     thread,
     time::{Duration, Instant},
@@ -26,6 +27,7 @@ impl Interrupt {
     pub(super) fn listen() -> io::Result<Self> {
         let interrupt = Self::default();
         let told = interrupt.clone();
+        let (ready, caught) = mpsc::channel();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -39,6 +41,8 @@ impl Interrupt {
                     ) else {
                         return;
                     };
+                    // Whoever started this has not gone.
+                    let _ = ready.send(());
                     tokio::select! {
                         _ = interrupted.recv() => {}
                         _ = terminated.recv() => {}
@@ -46,6 +50,8 @@ impl Interrupt {
                     told.0.store(true, Ordering::Relaxed);
                 });
             })?;
+        // Not before signals are caught. An error means that they cannot be: then they end the program, as they do any other.
+        let _ = caught.recv();
         Ok(interrupt)
     }
 
