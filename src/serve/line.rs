@@ -187,6 +187,10 @@ impl AsyncWrite for Line {
             Wire::Plain(stream) => Pin::new(stream).poll_flush(context),
             Wire::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(context),
         };
+        if flushed.is_ready() && matches!(line.wire, Wire::Plain(_)) {
+            // TCP has nothing of its own to flush: what it did not take waits above.
+            return flushed;
+        }
         line.tried(flushed, context)
     }
 

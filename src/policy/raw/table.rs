@@ -101,18 +101,20 @@ impl<'t> TableReader<'t> {
             return Vec::new();
         };
         let node = self.node(entry);
-        let (items, expected) = if table.repeated {
-            (
-                node.items(),
-                format!("tables: write `[[{name}]]` with two brackets"),
-            )
+        let is_list = matches!(node.value, DeValue::Array(_));
+        let expected = if table.repeated {
+            format!("tables: write `[[{name}]]` with two brackets")
         } else {
-            (vec![node.clone()], format!("a table: write `[{name}]`"))
+            format!("a table: write `[{name}]`")
         };
+        if is_list != table.repeated {
+            node.wrong_type(&expected, sink);
+            return Vec::new();
+        }
         let mut readers = Vec::new();
-        for item in items {
-            match (item.value, item.span == node.span && table.repeated) {
-                (DeValue::Table(table), false) => {
+        for item in node.items() {
+            match item.value {
+                DeValue::Table(table) => {
                     readers.push(Self::new(name, table, item.span, self.text));
                 }
                 _ => item.wrong_type(&expected, sink),
