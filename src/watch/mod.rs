@@ -260,10 +260,11 @@ impl<A: Audience> Watch<A> {
             return;
         };
         self.looked = Some(now);
-        self.is_asked = false;
         let scope = std::mem::take(&mut self.scope);
         let before = self.keeper.pending();
         self.keeper.look(&scope);
+        // What was written to just now is looked at again, for whoever asked, too.
+        self.is_asked = self.source.is_none() && self.keeper.again().is_some();
         if scope.names().is_none() {
             self.cost = now.elapsed();
         }

@@ -78,8 +78,6 @@ impl Authority {
                 "",
                 "-tlsalpn01",
                 "",
-                "-doh",
-                "",
             ]);
         let mut pebble = Command::new("pebble");
         pebble
