@@ -273,6 +273,8 @@ where
             });
         }
         let urls: Vec<String> = site.into_iter().map(|(url, _)| url).collect();
+        // Those who wait for signals begin to: one that comes as soon as the URL is known would end the process.
+        tokio::task::yield_now().await;
         ready(&urls);
         signals::ready(&urls);
         server.await.map_err(ServeError::Runtime)
