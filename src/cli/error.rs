@@ -8,6 +8,7 @@ use crate::{
     audit::AuditError,
     bench::BenchError,
     build::{BuildError, release::ReleaseError},
+    client::ClientError,
     dev::CertificateError,
     serve::ServeError,
 };
@@ -91,6 +92,23 @@ pub enum CliError {
         "there is no folder for the account and the certificates of [server.acme]: name one with `data = \"…\"`"
     )]
     NoDataFolder,
+    /// Nothing to explain was named.
+    #[error("which PATH? write one after the folder, such as: larder explain dist /index.html")]
+    NoPath,
+    /// A URL and a path.
+    #[error("a URL has its path already: write no second one")]
+    TwoPaths,
+    /// The server answered, and did not explain.
+    #[error(
+        "{url} answers, but does not explain: larder does, on this machine, when it was started with `larder serve --explain`; `larder check {url}` tells of any server what can be seen from outside"
+    )]
+    NotExplaining {
+        /// What was asked.
+        url: String,
+    },
+    /// A server cannot be asked.
+    #[error(transparent)]
+    Client(#[from] ClientError),
     /// A thread cannot be started.
     #[error("cannot start a thread")]
     Thread(#[source] io::Error),

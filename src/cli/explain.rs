@@ -1,6 +1,6 @@
 //! `larder explain`: why a URL gets the answer it gets, and what caches do with it.
 //!
-//! Uses: explain, build, policy, snapshot · Never: an answer of its own (it asks, and prints)
+//! Uses: explain, build, client, policy, snapshot · Never: an answer of its own (it asks, and prints)
 
 use std::{
     fmt::Write,
@@ -10,6 +10,7 @@ use std::{
 };
 
 use clap::Args;
+use url::Url;
 
 use super::{
     error::CliError,
@@ -18,8 +19,10 @@ use super::{
 };
 use crate::{
     build::{Mode, Workshop},
+    client::Client,
     explain::{self, Explanation, Style},
-    http::{FieldName, FieldValue, Fields, HttpDate},
+    http::{FieldName, FieldSource, FieldValue, Fields, HttpDate, exchange::Ask, names},
+    serve::{EXPLAIN, EXPLANATION},
     snapshot::{Generation, SiteFile, Snapshot, assemble},
 };
 
@@ -29,13 +32,13 @@ use crate::{
 /// Exit code: 0 whatever the answer, a 404 too; 2 if there is none to explain.
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// The folder of the site, or a release.
-    #[arg(value_name = "SITE")]
+    /// The folder of the site, or a release; or a URL of a larder on this machine that was started with `serve --explain`.
+    #[arg(value_name = "SITE|URL")]
     site: PathBuf,
 
-    /// The path, as it stands in a URL: /docs/?page=2.
+    /// The path, as it stands in a URL: /docs/?page=2. A URL has its own.
     #[arg(value_name = "PATH", value_parser = target)]
-    path: String,
+    path: Option<String>,
 
     /// The policy. Without it: policy.toml in SITE or beside it, and the defaults if there is none.
     #[arg(long, value_name = "FILE")]
@@ -60,7 +63,14 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
-        let explanation = self.of_folder()?;
+        let site = self.site.to_string_lossy();
+        let is_url = site.starts_with("http://") || site.starts_with("https://");
+        let explanation = match &self.path {
+            None if is_url => self.of_server(&site)?,
+            Some(path) if !is_url => self.of_folder(path)?,
+            None => return Err(CliError::NoPath),
+            Some(_) => return Err(CliError::TwoPaths),
+        };
         if self.json {
             output::answer(
                 &serde_json::to_string_pretty(&explanation).expect("strings and numbers"),
@@ -76,7 +86,7 @@ impl Explain {
     }
 
     /// Reads the folder, asks once to see which file answers, makes the coded forms of that one, and asks again.
-    fn of_folder(&self) -> Result<Explanation, CliError> {
+    fn of_folder(&self, path: &str) -> Result<Explanation, CliError> {
         let Written { policy, .. } = Written::read(self.policy.as_deref(), &self.site)?;
         let mode = if self.build {
             Mode::Fingerprint
@@ -91,23 +101,63 @@ impl Explain {
         let snapshot = |files: &[SiteFile]| {
             assemble(files.to_vec(), &policy, Generation(1)).withholding(site.withheld.clone())
         };
-        let explanation = self.ask(&snapshot(&files));
-        let Some(path) = explanation
+        let explanation = self.ask(&snapshot(&files), path);
+        let Some(file) = explanation
             .resource
             .as_deref()
             .filter(|_| workshop.missing_codings() > 0)
         else {
             return Ok(explanation);
         };
-        workshop.code_now(&policy, &mut files, path);
-        Ok(self.ask(&snapshot(&files)))
+        workshop.code_now(&policy, &mut files, file);
+        Ok(self.ask(&snapshot(&files), path))
     }
 
-    fn ask(&self, snapshot: &Snapshot) -> Explanation {
+    fn ask(&self, snapshot: &Snapshot, path: &str) -> Explanation {
         let fields: Fields = self.fields.iter().cloned().collect();
         let now = HttpDate::from(SystemTime::now());
-        explain::explain(snapshot, &self.method, &self.path, &fields, now)
+        explain::explain(snapshot, &self.method, path, &fields, now)
     }
+
+    /// Asks a running larder, which explains if it was told to, and only to this machine.
+    fn of_server(&self, url: &str) -> Result<Explanation, CliError> {
+        let not_explaining = || CliError::NotExplaining {
+            url: url.to_owned(),
+        };
+        let parsed = Url::parse(url).map_err(|source| CliError::BadUrl {
+            text: url.to_owned(),
+            source,
+        })?;
+        let mut ask = Ask::get(parsed);
+        for (name, value) in &self.fields {
+            ask = ask.with(name.clone(), value.clone());
+        }
+        let method = FieldValue::parse(&self.method).map_err(|_| not_explaining())?;
+        ask = ask.with(FieldName::from_static(EXPLAIN), method);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(CliError::Thread)?;
+        let answer = runtime.block_on(Client::new().ask(&ask))?;
+        let is_explanation =
+            answer.fields.only_line(names::CONTENT_TYPE) == Some(EXPLANATION.as_bytes());
+        if !is_explanation {
+            return Err(not_explaining());
+        }
+        serde_json::from_slice(&answer.content).map_err(|_| not_explaining())
+    }
+}
+
+/// What a running server tells.
+pub(super) fn json(
+    snapshot: &Snapshot,
+    method: &str,
+    target: &str,
+    fields: &Fields,
+    now: HttpDate,
+) -> String {
+    let explanation = explain::explain(snapshot, method, target, fields, now);
+    serde_json::to_string(&explanation).expect("strings and numbers")
 }
 
 /// A path as people type it: browsers, too, put the slash in front and encode what a URL cannot hold.

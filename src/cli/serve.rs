@@ -14,7 +14,7 @@ use tracing::{info, warn};
 
 use super::{
     error::CliError,
-    output,
+    explain, output,
     policy_file::data_folder,
     site::{self, Opened},
 };
@@ -38,6 +38,10 @@ const WATCHING: Watching = Watching::Events {
 ///
 /// The first line on stdout is the URL, printed once connections are accepted; with several listeners it is one line each. Everything else goes to stderr.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 pub(super) struct Serve {
     /// The folder that holds the finished site.
     #[arg(default_value = ".", value_name = "DIR")]
@@ -74,6 +78,10 @@ pub(super) struct Serve {
     /// Do not look for changes of the folder and the policy.
     #[arg(long)]
     no_watch: bool,
+
+    /// Explain answers to `larder explain http://127.0.0.1:8080/path` on this machine. Not behind a proxy on the same machine that hides whom it asks for.
+    #[arg(long)]
+    explain: bool,
 }
 
 impl Serve {
@@ -97,7 +105,11 @@ impl Serve {
             policy,
             log: _log,
         } = opening.open()?;
-        let current = Arc::new(Current::new(keeper.snapshot()));
+        let mut current = Current::new(keeper.snapshot());
+        if self.explain {
+            current = current.explaining(explain::json);
+        }
+        let current = Arc::new(current);
         let audience = Log(Arc::clone(&current));
         let watching = (policy.server.watch && !self.no_watch).then_some(WATCHING);
         let kept = keeper.start(watching, audience).map_err(CliError::Thread)?;

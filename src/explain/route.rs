@@ -6,7 +6,7 @@ use super::{Route, trail::Trail};
 use crate::{
     http::{FieldSource, Fields, NotAPath, Precondition, Ranges, WholeReason, names},
     origin::Missing,
-    snapshot::{FoundBy, SentBy, Snapshot, SpaChoice},
+    snapshot::{Error, FoundBy, SentBy, Snapshot, SpaChoice},
 };
 
 /// The route, and why it was taken.
@@ -30,6 +30,10 @@ pub(super) fn taken(snapshot: &Snapshot, trail: &Trail<'_>, path: &str) -> (Rout
             }
             NotAPath::TooLong => "it is longer than any path that is read",
         };
+        return (Route::BadPath, because.to_owned());
+    }
+    if trail.failed == Some(Error::BadHost) {
+        let because = "its Host is no host, or there are several of them";
         return (Route::BadPath, because.to_owned());
     }
     let because = "GET, HEAD and OPTIONS are all that a static site answers";

@@ -17,7 +17,7 @@ use actix_web::{
 
 use super::{
     content::{Body, Sending},
-    metrics,
+    explained, metrics,
     state::{self, Published},
 };
 use crate::{
@@ -40,17 +40,28 @@ pub(super) struct Asked<'r, M> {
 pub(super) trait FieldMap {
     /// The values of `name`, in order.
     fn values(&self, name: HeaderName) -> impl Iterator<Item = &HeaderValue>;
+
+    /// All lines.
+    fn all(&self) -> impl Iterator<Item = (&HeaderName, &HeaderValue)>;
 }
 
 impl FieldMap for header::HeaderMap {
     fn values(&self, name: HeaderName) -> impl Iterator<Item = &HeaderValue> {
         self.get_all(name)
     }
+
+    fn all(&self) -> impl Iterator<Item = (&HeaderName, &HeaderValue)> {
+        self.iter()
+    }
 }
 
 impl FieldMap for ::http::HeaderMap {
     fn values(&self, name: HeaderName) -> impl Iterator<Item = &HeaderValue> {
         self.get_all(name).into_iter()
+    }
+
+    fn all(&self) -> impl Iterator<Item = (&HeaderName, &HeaderValue)> {
+        self.iter()
     }
 }
 
@@ -157,6 +168,9 @@ pub(super) fn answer<M: FieldMap, H: Head>(
     if authority.is_some_and(|authority| !is_host(authority.as_str().as_bytes())) {
         let (head, sending) = failure(published, Error::BadHost);
         return (head, Body::Ready(sending));
+    }
+    if let Some(explanation) = explained::answer(published, asked, now) {
+        return explanation;
     }
     let request = origin::Request {
         method: asked.method.as_str(),

@@ -8,6 +8,7 @@ use ::http::HeaderMap;
 use actix_web::http::header::{CONTENT_LENGTH, DATE, ETAG, HeaderName, HeaderValue};
 use arc_swap::{ArcSwap, Guard};
 
+use super::explained::Explain;
 use crate::{
     http::{FieldValue, Fields},
     snapshot::{Generation, HeadId, Snapshot},
@@ -27,7 +28,7 @@ pub(super) struct Head {
 const ADDED: [HeaderName; 3] = [ETAG, CONTENT_LENGTH, DATE];
 
 impl Head {
-    fn new(fields: &Fields) -> Self {
+    pub(super) fn new(fields: &Fields) -> Self {
         let lines: Vec<_> = fields
             .iter()
             .map(|(name, value)| {
@@ -47,12 +48,17 @@ impl Head {
 pub(super) struct Published {
     pub(super) snapshot: Arc<Snapshot>,
     heads: Vec<Head>,
+    pub(super) explain: Option<Explain>,
 }
 
 impl Published {
-    fn new(snapshot: Arc<Snapshot>) -> Self {
+    fn new(snapshot: Arc<Snapshot>, explain: Option<Explain>) -> Self {
         let heads = snapshot.heads().all().iter().map(Head::new).collect();
-        Self { snapshot, heads }
+        Self {
+            snapshot,
+            heads,
+            explain,
+        }
     }
 
     pub(super) fn head(&self, id: HeadId) -> &Head {
@@ -75,12 +81,22 @@ pub struct Current(ArcSwap<Published>);
 impl Current {
     /// Serves `snapshot` first.
     pub fn new(snapshot: impl Into<Arc<Snapshot>>) -> Self {
-        Self(ArcSwap::from_pointee(Published::new(snapshot.into())))
+        Self(ArcSwap::from_pointee(Published::new(snapshot.into(), None)))
+    }
+
+    /// The same, explaining its answers to whoever sits at the machine and asks for it.
+    #[must_use]
+    pub fn explaining(self, explain: Explain) -> Self {
+        let snapshot = Arc::clone(&self.load().snapshot);
+        let published = Published::new(snapshot, Some(explain));
+        Self(ArcSwap::from_pointee(published))
     }
 
     /// Serves `snapshot` from now on. Replies that have begun end with the one they began with.
     pub fn publish(&self, snapshot: impl Into<Arc<Snapshot>>) {
-        self.0.store(Arc::new(Published::new(snapshot.into())));
+        let explain = self.load().explain;
+        let published = Published::new(snapshot.into(), explain);
+        self.0.store(Arc::new(published));
     }
 
     /// Which generation is served.

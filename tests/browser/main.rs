@@ -9,6 +9,7 @@ mod support;
 mod chromium;
 mod dev;
 mod devtools;
+mod explained;
 mod own_app;
 mod real_apps;
 mod sample;

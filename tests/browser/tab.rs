@@ -24,6 +24,8 @@ pub(crate) struct Fetched {
     pub(crate) status: u64,
     /// What came over the network, if anything did.
     pub(crate) network_status: Option<u64>,
+    /// All bytes that came, field section included.
+    pub(crate) bytes: u64,
     /// Its Cache-Control.
     pub(crate) cache_control: String,
     /// Why there was no answer.
@@ -152,6 +154,23 @@ impl Tab {
         self.visited()
     }
 
+    /// Leaves the page by `action`, a script, and waits until the network is idle at the next one; a page that is restored whole asks nothing.
+    #[track_caller]
+    pub(crate) fn leave(&mut self, action: &str) -> Visit {
+        self.devtools.take_events();
+        let parameters = json!({ "expression": action, "userGesture": true });
+        self.devtools.call("Runtime.evaluate", &parameters);
+        let arrived = self
+            .devtools
+            .wait(|event| event.method == "Page.frameNavigated");
+        if arrived.text("/type") != "BackForwardCacheRestore" {
+            let loader = arrived.text("/frame/loaderId").to_owned();
+            self.devtools
+                .wait(|event| is_idle(event) && event.text("/loaderId") == loader);
+        }
+        self.visited()
+    }
+
     /// Does something inside the document that may fetch resources, and waits until `condition`, a script, is true.
     #[track_caller]
     pub(crate) fn act(&mut self, script: &str, condition: &str) -> Visit {
@@ -261,6 +280,18 @@ fn learn(fetched: &mut Fetched, event: &Event) {
         }
         // Sent only for what went over the network, with the status that came: 304 where the page sees 200.
         "Network.responseReceivedExtraInfo" => fetched.network_status = number("/statusCode"),
+        // A whole number that the protocol has as a fraction.
+        "Network.loadingFinished" => {
+            let length = event.parameters.pointer("/encodedDataLength");
+            let length = length.and_then(Value::as_f64).unwrap_or_default();
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a length in bytes"
+            )]
+            let length = length as u64;
+            fetched.bytes = length;
+        }
         "Network.loadingFailed" => fetched.failure = Some(event.text("/errorText").to_owned()),
         _ => {}
     }

@@ -222,6 +222,69 @@ fn every_key_of_the_json_is_in_the_reference() {
 }
 
 #[test]
+fn a_server_that_explains_says_what_it_answers() {
+    let site = shop();
+    let server = Larder::with(&site, &["--explain"]);
+    server.until_coded();
+    let url = server.url("/docs/guide?x=1");
+    let explanation = json(&[
+        "explain",
+        &url,
+        "-H",
+        "Accept-Encoding: br",
+        "--method",
+        "HEAD",
+    ]);
+    assert_eq!(explanation.request.target, "/docs/guide?x=1");
+    assert_eq!(explanation.request.method, "HEAD");
+    let ask = Ask::head("/docs/guide?x=1").with("Accept-Encoding", "br");
+    let answer = server.ask(&ask);
+    assert_eq!(explanation.status, answer.status);
+    for field in explanation
+        .fields
+        .iter()
+        .filter(|field| field.name != "Date")
+    {
+        assert_eq!(answer.field(&field.name), Some(field.value.as_str()));
+    }
+}
+
+#[test]
+fn only_the_machine_itself_is_explained_to() {
+    let site = shop();
+    let server = Larder::with(&site, &["--explain"]);
+    let asked = || Ask::get("/").with("Larder-Explain", "GET");
+    let is_explained = |ask: &Ask| {
+        let answer = server.ask(ask);
+        answer.field("Content-Type") == Some("application/vnd.larder.explanation+json")
+    };
+    assert!(is_explained(&asked()));
+    assert!(!is_explained(
+        &asked().with("X-Forwarded-For", "203.0.113.9")
+    ));
+    let foreign = b"GET / HTTP/1.1\r\nHost: example.com\r\nLarder-Explain: GET\r\n\r\n";
+    let mut connection = super::support::Connection::open(server.address());
+    connection.send(foreign).expect("the server is there");
+    let answer = connection.answer_to("GET").expect("it answers");
+    answer
+        .is(200)
+        .has("Content-Type", "text/html; charset=utf-8");
+}
+
+#[test]
+fn a_server_that_does_not_explain_is_told_of() {
+    let site = shop();
+    let server = Larder::serve(&site);
+    let output = larder(&["explain", &server.url("/")]);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(
+        errors.contains("serve --explain") && errors.contains("larder check"),
+        "{errors}"
+    );
+}
+
+#[test]
 fn with_build_the_names_are_those_that_serve_build_gives() {
     let site = Site::of(&[
         ("index.html", "<!doctype html><script src=app.js></script>"),
