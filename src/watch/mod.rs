@@ -16,6 +16,8 @@ mod scope;
 mod source;
 
 use std::{
+    collections::BTreeSet,
+    path::PathBuf,
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -23,7 +25,7 @@ use std::{
 
 use tracing::{error, warn};
 
-use crate::build::Done;
+use crate::build::{Done, Touch};
 use coding::Coding;
 use debounce::Debounce;
 use event::Signal;
@@ -103,6 +105,7 @@ impl Keeper {
                     sender: own,
                     source,
                     scope: Scope::default(),
+                    writing: BTreeSet::new(),
                     debounce: Debounce::default(),
                     coding: None,
                     next_sweep: Instant::now(),
@@ -124,6 +127,8 @@ struct Watch<A> {
     sender: Sender<Message>,
     source: Option<Source>,
     scope: Scope,
+    /// Files that somebody was seen to write to, and not to close.
+    writing: BTreeSet<PathBuf>,
     debounce: Debounce,
     coding: Option<Coding>,
     next_sweep: Instant,
@@ -222,6 +227,15 @@ impl<A: Audience> Watch<A> {
                     }
                     source.touched(name);
                 }
+                match &touched {
+                    Touched::Name(name, Touch::Writing) => {
+                        self.writing.insert(name.clone());
+                    }
+                    Touched::Name(name, _) => {
+                        self.writing.remove(name);
+                    }
+                    Touched::Aside(_) | Touched::Everything => {}
+                }
                 self.scope.add(touched);
                 self.debounce.changed(now);
             }
@@ -247,7 +261,13 @@ impl<A: Audience> Watch<A> {
             self.next_sweep = now + FOLLOW;
         }
         if self.keeper.again().is_some_and(|again| again <= now) {
-            self.scope.add_names(self.keeper.take_again());
+            for name in self.keeper.take_again() {
+                self.scope.add(if self.writing.contains(&name) {
+                    Touched::Name(name, Touch::Writing)
+                } else {
+                    Touched::Aside(name)
+                });
+            }
             // It was waited for already.
             self.debounce.changed(now.checked_sub(AGAIN).unwrap_or(now));
         }
