@@ -51,7 +51,7 @@ impl Authority {
         let CertifiedKey { cert, signing_key } =
             generate_simple_self_signed(["localhost".to_owned()])
                 .expect("what the test needs can be had");
-        let (certificate, key) = (folder.join("ca.pem").display(), folder.join("ca.key"));
+        let (certificate, key) = (folder.join("ca.pem"), folder.join("ca.key"));
         fs::write(&certificate, cert.pem()).expect("what the test needs can be had");
         fs::write(&key, signing_key.serialize_pem()).expect("what the test needs can be had");
         let (listen, names, management) = (free_port(), free_port(), free_port());
