@@ -23,6 +23,7 @@ mod stamp;
 mod walk;
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -132,6 +133,18 @@ impl Workshop {
     /// # Errors
     /// When there is no such folder, or it cannot be read.
     pub fn look(&mut self, policy: &Policy) -> Result<Site, BuildError> {
+        self.look_while(policy, &BTreeSet::new())
+    }
+
+    /// The same while somebody writes to the files `writing`, absolute and below the canonical folder: these are waited for longer.
+    ///
+    /// # Errors
+    /// When there is no such folder, or it cannot be read.
+    pub fn look_while(
+        &mut self,
+        policy: &Policy,
+        writing: &BTreeSet<PathBuf>,
+    ) -> Result<Site, BuildError> {
         let began = Instant::now();
         let root = fs::canonicalize(&self.folder).map_err(|source| BuildError::NoSuchFolder {
             path: self.folder.clone(),
@@ -156,7 +169,12 @@ impl Workshop {
             self.whole = None;
             return Ok(self.of_release(policy, root, taken, began));
         }
-        let walked = walk::walk(&root, &rules);
+        let mut walked = walk::walk(&root, &rules);
+        for found in &mut walked.found {
+            if writing.contains(&found.file) {
+                found.touch = Touch::Writing;
+            }
+        }
         // A folder that cannot be listed has lost nothing: while it was listed before, the site as it was is the better one.
         if self.whole.is_some()
             && let Some(failing) = walked.odd.iter().find_map(Odd::failing)

@@ -3,6 +3,7 @@
 //! Uses: build, snapshot, policy · Never: the watcher, requests
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
@@ -164,8 +165,8 @@ impl Keeper {
         self.said.is_some()
     }
 
-    /// Looks at what `scope` names.
-    pub(super) fn look(&mut self, scope: &Scope) {
+    /// Looks at what `scope` names, while somebody writes to the files `writing`.
+    pub(super) fn look(&mut self, scope: &Scope, writing: &BTreeSet<PathBuf>) {
         if scope.names().is_none() {
             // A policy that cannot be used does not keep the site from being followed: the one before stays in force.
             (self.next_policy, self.refused) = match self.in_force.next(self.workshop.folder()) {
@@ -180,7 +181,7 @@ impl Keeper {
             .and_then(|names| self.workshop.look_at(policy, names));
         let seen = match part {
             Some(seen) => Ok(seen),
-            None => self.workshop.look(policy).map(Seen::Whole),
+            None => self.workshop.look_while(policy, writing).map(Seen::Whole),
         };
         self.unreadable = None;
         let unsettled = match seen {

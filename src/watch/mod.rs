@@ -282,7 +282,7 @@ impl<A: Audience> Watch<A> {
         self.looked = Some(now);
         let scope = std::mem::take(&mut self.scope);
         let before = self.keeper.pending();
-        self.keeper.look(&scope);
+        self.keeper.look(&scope, &self.writing);
         // What was written to just now is looked at again, for whoever asked, too.
         self.is_asked = self.source.is_none() && self.keeper.again().is_some();
         if scope.names().is_none() {

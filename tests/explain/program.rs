@@ -253,7 +253,12 @@ fn a_server_that_explains_says_what_it_answers() {
 fn only_the_machine_itself_is_explained_to() {
     let site = shop();
     let server = Larder::with(&site, &["--explain"]);
-    let asked = || Ask::get("/").with("Larder-Explain", "GET");
+    let host = server.address().to_string();
+    let asked = || {
+        Ask::get("/")
+            .with("Host", &host)
+            .with("Larder-Explain", "GET")
+    };
     let is_explained = |ask: &Ask| {
         let answer = server.ask(ask);
         answer.field("Content-Type") == Some("application/vnd.larder.explanation+json")

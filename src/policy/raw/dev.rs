@@ -132,7 +132,7 @@ mod tests {
                 "proxy = { \"/api\" = \"http://127.0.0.1:3000/v1\" }",
                 "not where",
             ),
-            ("proxy = [\"/api\"]", "table"),
+            ("proxy = [\"/api\"]", "cannot be a list"),
             ("proxy = { \"/api\" = 3000 }", ""),
             ("hosts = [\"http://a.test\"]", "no name of a host"),
         ] {
