@@ -341,6 +341,9 @@ fn a_socket_that_was_handed_over_is_served_and_the_manager_is_told() {
     assert!(String::from_utf8_lossy(&message[..length]).contains("STOPPING=1"));
 }
 
+/// So many reloads show whether memory is flat.
+const SETTLED: usize = 100;
+
 /// Reloads under load: `rounds` of them.
 fn reload_under_load(rounds: usize) {
     let version = |round: usize| format!("{round:08}").repeat(64);
@@ -384,11 +387,14 @@ fn reload_under_load(rounds: usize) {
         is_over.store(true, Ordering::Relaxed);
     });
     assert!(asked.load(Ordering::Relaxed) > rounds);
-    let (early, late) = (memory[rounds / 4], memory[rounds - 1]);
-    assert!(
-        late < early + (8 << 20),
-        "memory grew from {early} to {late}"
-    );
+    // The first rounds fill the allocator's pools and those of the coders; after them nothing may grow.
+    if rounds >= SETTLED {
+        let (early, late) = (memory[rounds / 4], memory[rounds - 1]);
+        assert!(
+            late < early + (8 << 20),
+            "memory grew from {early} to {late}"
+        );
+    }
 }
 
 #[test]
