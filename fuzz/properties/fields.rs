@@ -211,17 +211,17 @@ pub(crate) fn cache_control(data: &[u8]) {
 
 /// A date that could be read is written in one form, and read from it again.
 pub(crate) fn http_date(data: &[u8]) {
-    let Ok(date) = HttpDate::parse(data, now()) else {
+    let Ok(read) = HttpDate::parse(data, now()) else {
         return;
     };
-    let written = date.field_value();
-    assert_eq!(HttpDate::parse(written.as_bytes(), now()), Ok(date));
+    let written = read.field_value();
+    assert_eq!(HttpDate::parse(written.as_bytes(), now()), Ok(read));
     assert!(
         written.as_str().ends_with(" GMT") && written.as_str().len() == 29,
         "{}",
         written.as_str()
     );
-    assert_eq!(HttpDate::from_unix_seconds(date.unix_seconds()), Some(date));
+    assert_eq!(HttpDate::from_unix_seconds(read.unix_seconds()), Some(read));
 }
 
 /// A path that was taken is absolute, inside, without anything that another program could read as a separator; and has one spelling.

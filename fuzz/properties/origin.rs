@@ -153,7 +153,7 @@ struct Answer {
 
 impl Answer {
     fn field(&self, name: &str) -> Option<&str> {
-        self.fields.get(name).map(|value| value.as_str())
+        self.fields.get(name).map(larder::http::FieldValue::as_str)
     }
 }
 
@@ -197,9 +197,16 @@ pub(crate) fn respond_keeps_the_rules(data: &[u8]) {
         "{status}"
     );
     assert_eq!(answer.field("X-Content-Type-Options"), Some("nosniff"));
+    frames_what_it_has(&asked, &answer);
+    grants_no_more_than_its_status(&asked, &answer);
+    says_of_head_and_304_what_get_says(&asked, &answer);
+}
 
+/// Lines and lengths.
+fn frames_what_it_has(asked: &Asked<'_>, answer: &Answer) {
+    let status = answer.status;
     // One field, one line (RFC 9110 §5.3).
-    for (name, _) in answer.fields.iter() {
+    for (name, _) in &answer.fields {
         let same = answer
             .fields
             .iter()
@@ -218,6 +225,11 @@ pub(crate) fn respond_keeps_the_rules(data: &[u8]) {
     if matches!(status, 204 | 304) {
         assert_eq!(answer.field("Content-Length"), None);
     }
+}
+
+/// Errors, redirects, and what is kept for ever.
+fn grants_no_more_than_its_status(asked: &Asked<'_>, answer: &Answer) {
+    let status = answer.status;
     // Errors are kept by nobody, and have nothing of a success (§8.8).
     if status >= 400 {
         assert_eq!(answer.field("Cache-Control"), Some("no-store"));
@@ -259,7 +271,11 @@ pub(crate) fn respond_keeps_the_rules(data: &[u8]) {
             asked.target
         );
     }
+}
 
+/// HEAD, 304 and the 200 they stand for.
+fn says_of_head_and_304_what_get_says(asked: &Asked<'_>, answer: &Answer) {
+    let status = answer.status;
     // HEAD is GET without a range and without content (§9.3.2, §14.2).
     if matches!(asked.method, "GET" | "HEAD") {
         let get = asked
@@ -271,7 +287,7 @@ pub(crate) fn respond_keeps_the_rules(data: &[u8]) {
     let whole = asked.with("GET", |name| !is_condition(name)).answer();
     if status == 304 {
         assert_eq!(whole.status, 200);
-        for (name, value) in answer.fields.iter() {
+        for (name, value) in &answer.fields {
             assert_eq!(
                 whole.field(name.as_str()),
                 Some(value.as_str()),
