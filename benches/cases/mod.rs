@@ -77,7 +77,7 @@ pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
         case(
             "missing-for-a-script",
             "/api/users",
-            &[("Accept", "*/*")],
+            &[("Sec-Fetch-Dest", "empty")],
             404,
         ),
         case("range", SCRIPT, &[("Range", "bytes=1-3")], 206),
