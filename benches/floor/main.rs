@@ -136,7 +136,9 @@ impl Floor {
                 if event.token() == LISTENER {
                     self.accept()?;
                 } else if let Some(mut connection) = self.connections.remove(&event.token())
-                    && self.turn(&mut connection).unwrap_or(false)
+                    && self
+                        .turn(&mut connection, event.is_read_closed())
+                        .unwrap_or(false)
                 {
                     self.connections.insert(event.token(), connection);
                 }
@@ -166,8 +168,9 @@ impl Floor {
         }
     }
 
-    /// Writes what is left, reads what is there, answers what is whole. Says whether the connection goes on.
-    fn turn(&mut self, connection: &mut Connection) -> io::Result<bool> {
+    /// Writes what is left, reads what is there, answers what is whole. Says whether the connection goes on. After the last event there is none that tells of
+    /// the end.
+    fn turn(&mut self, connection: &mut Connection, is_last: bool) -> io::Result<bool> {
         loop {
             if !connection.unsent.is_empty() && !flush(connection)? {
                 return Ok(true);
@@ -197,7 +200,7 @@ impl Floor {
                 connection.read.drain(..taken);
             }
             // Less than there was room for: the next event tells when there is more.
-            if length < self.buffer.len() && connection.unsent.is_empty() {
+            if length < self.buffer.len() && connection.unsent.is_empty() && !is_last {
                 return Ok(true);
             }
         }

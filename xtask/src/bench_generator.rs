@@ -255,7 +255,7 @@ fn by_h2load(h2load: &Path, url: &str) -> anyhow::Result<Counted> {
     ]))?;
     Ok(Counted {
         rate: parse(before(&text, "req/s,")?)?,
-        requests: parse(before(&text, "total,")?)?,
+        requests: parse(before(&text, "done,")?)?,
         // It stops in the middle of replies, and counts those that were begun.
         tolerance: 2 * u64::from(CONNECTIONS),
     })
@@ -295,10 +295,9 @@ mod tests {
         let wrk = "  2 threads\n  123456 requests in 2.00s, 4.5MB read\nRequests/sec:  61728.00\n";
         assert_eq!(before(wrk, "requests in").unwrap(), "123456");
         assert!((after(wrk, "Requests/sec:").unwrap() - 61728.0).abs() < 0.1);
-        let h2load =
-            "finished in 2.00s, 61728.50 req/s, 9MB/s\nrequests: 123457 total, 123521 started";
+        let h2load = "finished in 2.00s, 61728.50 req/s, 9MB/s\nrequests: 0 total, 123521 started, 123457 done, 123457 succeeded";
         assert_eq!(before(h2load, "req/s,").unwrap(), "61728.50");
-        assert_eq!(before(h2load, "total,").unwrap(), "123457");
+        assert_eq!(before(h2load, "done,").unwrap(), "123457");
     }
 
     #[test]
