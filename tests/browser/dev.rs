@@ -192,7 +192,7 @@ fn as_deployed_the_page_says_what_a_returning_visitor_fetched() {
     let mut tab = chromium.tab();
     tab.visit(&larder.url("/"));
     tab.shows("#script", "one");
-    let text = "document.querySelector('larder-visit')?.shadowRoot.textContent ?? ''";
+    let text = "(document.querySelector('larder-visit')?.shadowRoot.textContent ?? '')";
     tab.until(&format!("{text}.length > 0"));
     site.replace("css/site.css", BLUE);
     tab.until(&format!("{BACKGROUND} === 'rgb(0, 0, 255)'"));
