@@ -254,8 +254,8 @@ fn what_the_authority_objects_to_is_in_the_log() {
     holds("the reason is in the log", || {
         let log = larder.log();
         log.contains("no certificate for larder.test")
-            && log.contains("connection refused")
-            && log.contains("the next attempt is in 1 minutes")
+            && log.contains("Failed to connect")
+            && log.contains("the next attempt is in 1 min")
     });
     let failures = "larder_reload_failures_total{what=\"certificate\"}";
     assert_eq!(larder.metric(failures), 1);

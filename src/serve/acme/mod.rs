@@ -112,7 +112,7 @@ pub(super) async fn keep(acme: Acme, certificates: Arc<Certificates>, by_http: b
             Err(failure) => {
                 metrics::reload_failed(Reload::Certificate);
                 error!(
-                    "no certificate for {names}: {}; the next attempt is in {} minutes",
+                    "no certificate for {names}: {}; the next attempt is in {} min",
                     chain(&*failure),
                     retry.as_secs() / 60
                 );
