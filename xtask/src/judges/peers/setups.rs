@@ -125,7 +125,7 @@ const H2O: Setup<'static> = Setup {
         "listen:
   host: 127.0.0.1
   port: {port}
-pid-file: {scratch}/h2o.pid
+user: {user}
 compress: ON
 hosts:
   default:
