@@ -30,10 +30,11 @@ const SLOW: usize = 64;
 /// Everything, as it is kept.
 pub(super) fn all(site: &Path, rounds: u64, time: Duration) -> anyhow::Result<Value> {
     Ok(json!({
-        "files": files(rounds, time)?,
         "idle_connections": idle_connections(site)?,
         "slow_readers": slow_readers(site, rounds, time)?,
+        "latency_at_70_percent": latency(site)?,
         "workers": workers(site, rounds, time)?,
+        "files": files(rounds, time)?,
     }))
 }
 
@@ -228,6 +229,51 @@ fn dawdling(address: SocketAddr) -> anyhow::Result<TcpStream> {
     stream.set_read_timeout(Some(Duration::from_millis(10)))?;
     write!(stream, "GET /1m.bin HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
     Ok(stream)
+}
+
+/// How long replies take when a server does seven tenths of what it can do, open loop: measured by `larder bench load`.
+fn latency(site: &Path) -> anyhow::Result<Value> {
+    let program = crate::cargo::packaged_larder()?;
+    let identity = Identity::new()?;
+    let names = ["nginx", "h2o", LARDER].map(str::to_owned);
+    let servers = start(site, &identity, &names)?;
+    let rows = servers.iter().map(|server| {
+        load::pin(&server.plain)?;
+        idle(server.plain.process())?;
+        let measured = |more: &[&str]| -> anyhow::Result<Value> {
+            let output = Command::new("taskset")
+                .args(["-c", "1"])
+                .arg(&program)
+                .args([
+                    "bench",
+                    "load",
+                    &server.plain.url("/"),
+                    "--path",
+                    PLAIN.path,
+                ])
+                .args(["--scenario", "first", "--rounds", "1", "--json"])
+                .args(more)
+                .stdin(Stdio::null())
+                .output()?;
+            let said: Value = serde_json::from_slice(&output.stdout)
+                .with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
+            Ok(said["targets"][0]["scenarios"][0].clone())
+        };
+        let most = measured(&["--duration", "2s"])?["requests_per_second"]
+            .as_f64()
+            .context("a rate")?;
+        let rate = (0.7 * most).round();
+        let at = measured(&["--duration", "3s", "--rate", &rate.to_string()])?;
+        println!("{} at {rate} requests/s: {}", server.name, at["latency_us"]);
+        Ok(json!({
+            "server": server.name,
+            "rate": rate,
+            "most": most.round(),
+            "errors": at["errors"],
+            "latency_us": at["latency_us"],
+        }))
+    });
+    rows.collect()
 }
 
 /// Does a second worker make a request dearer?

@@ -17,7 +17,6 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use serde_json::Value;
 
 use crate::cargo::root;
 use load::{Protocol, Sample, Scenario};
@@ -144,13 +143,11 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         }
     }
     drop(servers);
-    let extra = if only.is_empty() {
-        extra::all(site.path(), rounds, time)?
-    } else {
-        Value::Null
-    };
-    let run = Run::new(rows, rounds, seconds, extra)?;
+    let mut run = Run::new(rows, rounds, seconds)?;
     if only.is_empty() {
+        // What follows takes as long again; the table is kept if it fails.
+        publish(&run)?;
+        run.extra = extra::all(site.path(), rounds, time)?;
         publish(&run)?;
     }
     Ok(ExitCode::SUCCESS)

@@ -78,12 +78,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    pub(crate) fn new(
-        rows: Vec<Row>,
-        rounds: u64,
-        seconds: u64,
-        extra: Value,
-    ) -> anyhow::Result<Self> {
+    pub(crate) fn new(rows: Vec<Row>, rounds: u64, seconds: u64) -> anyhow::Result<Self> {
         let date = said("date", &["+%Y-%m-%d"]).unwrap_or_default();
         let mut servers: Vec<Value> = Vec::new();
         for row in &rows {
@@ -112,7 +107,7 @@ impl Run {
         Ok(Self {
             date,
             rows,
-            extra,
+            extra: Value::Null,
             head,
         })
     }
