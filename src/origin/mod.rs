@@ -155,14 +155,20 @@ pub fn respond_telling<'s, F: FieldSource>(
 }
 
 /// A date of last change that lies in the future is a clock's mistake: the date of the reply takes its place (§8.8.2.1).
+///
+/// `Date` is written by the connection, from a clock that is read twice a second. It may be a second behind `now`, so the second before `now` is what
+/// is sent.
 fn not_from_the_future<'s>(
     mut reply: Reply<'s>,
     representation: &Representation,
     now: HttpDate,
 ) -> Reply<'s> {
+    let latest = HttpDate::from_unix_seconds(now.unix_seconds() - 1).unwrap_or(now);
     let modified = representation.validators.last_modified;
-    if modified.is_some_and(|date| date > now) {
-        reply.extra.push((names::LAST_MODIFIED, now.field_value()));
+    if modified.is_some_and(|date| date > latest) {
+        reply
+            .extra
+            .push((names::LAST_MODIFIED, latest.field_value()));
     }
     reply
 }
