@@ -25,29 +25,13 @@ const SHORT: [&str; 8] = [
 ];
 
 fn bench(arguments: &[&str]) -> Output {
-    let codings = tempfile::tempdir().expect("a temporary folder can be made");
-    Command::new(PROGRAM)
-        .args(["bench", "load"])
-        .args(arguments)
-        .env("LARDER_CACHE_DIR", codings.path())
-        .output()
-        .expect("cargo built the program")
+    super::bench("load", arguments)
 }
 
 /// The report, and the exit code.
 #[track_caller]
 fn report(arguments: &[&str]) -> (Value, i32) {
-    let mut all = arguments.to_vec();
-    all.push("--json");
-    let output = bench(&all);
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let report = serde_json::from_str(&text).unwrap_or_else(|error| {
-        panic!(
-            "{error}: {text}\n{}",
-            String::from_utf8_lossy(&output.stderr)
-        )
-    });
-    (report, output.status.code().expect("it was not killed"))
+    super::report("load", arguments)
 }
 
 fn scenario(report: &Value, target: usize, place: usize) -> &Value {

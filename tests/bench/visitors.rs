@@ -1,35 +1,19 @@
 //! `larder bench visitors`.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 
-use crate::support::{Larder, Site, larder::PROGRAM};
+use crate::support::{Larder, Site};
 
 fn bench(arguments: &[&str]) -> Output {
-    let codings = tempfile::tempdir().expect("a temporary folder can be made");
-    Command::new(PROGRAM)
-        .args(["bench", "visitors"])
-        .args(arguments)
-        .env("LARDER_CACHE_DIR", codings.path())
-        .output()
-        .expect("cargo built the program")
+    super::bench("visitors", arguments)
 }
 
 /// The report, and the exit code.
 #[track_caller]
 fn report(arguments: &[&str]) -> (Value, i32) {
-    let mut all = arguments.to_vec();
-    all.push("--json");
-    let output = bench(&all);
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let report = serde_json::from_str(&text).unwrap_or_else(|error| {
-        panic!(
-            "{error}: {text}\n{}",
-            String::from_utf8_lossy(&output.stderr)
-        )
-    });
-    (report, output.status.code().expect("it was not killed"))
+    super::report("visitors", arguments)
 }
 
 /// Requests, 304s and what the cache gave, of one visit.
