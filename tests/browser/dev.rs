@@ -68,6 +68,7 @@ fn a_style_sheet_is_swapped_and_the_page_stays() {
     site.replace("css/site.css", BLUE);
     tab.until(&format!("{BACKGROUND} === 'rgb(0, 0, 255)'"));
     tab.until("document.querySelectorAll('link[rel=stylesheet]').length === 1");
+    tab.until("seen.has('rgb(0, 0, 255)')");
     assert_eq!(tab.run("[...seen].join()"), "rgb(255, 0, 0),rgb(0, 0, 255)");
     site.replace("css/base.css", "p { color: rgb(2, 2, 2) }");
     tab.until(&format!("{COLOUR} === 'rgb(2, 2, 2)'"));

@@ -1,12 +1,12 @@
 //! One tab: goes places and tells what every resource cost.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, thread, time::Instant};
 
 use serde_json::{Value, json};
 
 use crate::{
     devtools::{DevTools, Event},
-    support::eventually,
+    support::eventually::{DEADLINE, PAUSE},
 };
 
 /// A tab of the browser; closed when dropped.
@@ -180,25 +180,41 @@ impl Tab {
         self.visited()
     }
 
-    /// Waits until `condition`, a script, is true.
+    /// Waits until `condition`, a script, is true. While a page is replaced by the next there may be no body to ask, or
+    /// nothing that runs scripts at all: that is "not yet", and is told if it stays so.
     #[track_caller]
     pub(crate) fn until(&mut self, condition: &str) {
-        eventually(condition, || {
-            (self.run(condition) == json!(true)).then_some(())
-        });
+        let mut last = json!(null);
+        let waited = Instant::now();
+        loop {
+            match self.evaluate(condition) {
+                Ok(value) if value == json!(true) => return,
+                Ok(value) | Err(value) => last = value,
+            }
+            assert!(
+                waited.elapsed() < DEADLINE,
+                "waited {DEADLINE:?} in vain: {condition}; the last answer was {last}"
+            );
+            thread::sleep(PAUSE);
+        }
     }
 
     /// The value of a script.
     #[track_caller]
     pub(crate) fn run(&mut self, script: &str) -> Value {
+        self.evaluate(script)
+            .unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// The value of a script, or what it threw.
+    fn evaluate(&mut self, script: &str) -> Result<Value, Value> {
         let parameters = json!({ "expression": script, "returnByValue": true, "awaitPromise": true, "userGesture": true });
-        let mut result = self.devtools.call("Runtime.evaluate", &parameters);
-        assert!(
-            result["exceptionDetails"].is_null(),
-            "{script}: {}",
-            result["exceptionDetails"]
-        );
-        result["result"]["value"].take()
+        let mut result = self.devtools.try_call("Runtime.evaluate", &parameters)?;
+        if result["exceptionDetails"].is_null() {
+            Ok(result["result"]["value"].take())
+        } else {
+            Err(result["exceptionDetails"].take())
+        }
     }
 
     /// Waits until `selector` matches something that has `text`.
