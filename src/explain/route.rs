@@ -103,6 +103,10 @@ fn nothing(snapshot: &Snapshot, missing: Missing) -> (Route, String) {
                 .to_owned()
         }
         Missing::Backup => "it has the name of a backup, which is not served".to_owned(),
+        Missing::WellKnown => {
+            "no file has this path, and a document in the place of a well-known name would be taken for it (RFC 8615)"
+                .to_owned()
+        }
         Missing::NotANavigation => format!(
             "no file has this path; a navigation to it would get {}, but this request is none: it does not take HTML",
             snapshot.spa().document().unwrap_or("a document")

@@ -64,6 +64,38 @@ pub fn is_host(value: &[u8]) -> bool {
     }
 }
 
+/// Do two hosts name the same place: in any case, and with the port of the scheme written or left out (RFC 9110 §4.2.3)?
+///
+/// # Examples
+/// ```
+/// use larder::http::is_same_host;
+/// assert!(is_same_host(b"Example.com:443", b"example.com", Some(443)));
+/// assert!(!is_same_host(b"example.com:8443", b"example.com", Some(443)));
+/// ```
+pub fn is_same_host(one: &[u8], other: &[u8], default_port: Option<u16>) -> bool {
+    let ((one, one_port), (other, other_port)) = (parts(one), parts(other));
+    one.eq_ignore_ascii_case(other) && one_port.or(default_port) == other_port.or(default_port)
+}
+
+/// Name and port. A port that is no number of a port is none of ours, and stays with the name.
+fn parts(host: &[u8]) -> (&[u8], Option<u16>) {
+    // Only an address has colons before the one of the port, and it ends in a bracket.
+    let Some(colon) = host.iter().rposition(|&byte| byte == b':') else {
+        return (host, None);
+    };
+    let (name, port) = (&host[..colon], &host[colon + 1..]);
+    if port.is_empty() {
+        return (name, None);
+    }
+    let number = std::str::from_utf8(port)
+        .ok()
+        .and_then(|port| port.parse().ok());
+    match number {
+        Some(number) if port.iter().all(u8::is_ascii_digit) => (name, Some(number)),
+        _ => (host, None),
+    }
+}
+
 /// The inside of an IP-literal: what an IPv6 address or one of a later version is made of.
 fn is_address(bytes: &[u8]) -> bool {
     bytes.contains(&b':') && bytes.iter().all(|&byte| byte == b':' || is_plain(byte))
@@ -89,7 +121,29 @@ fn is_plain(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_host;
+    use super::{is_host, is_same_host};
+
+    #[test]
+    fn hosts_are_compared_in_any_case_and_with_the_port_of_the_scheme() {
+        for (one, other, is_same) in [
+            ("example.com", "EXAMPLE.com", true),
+            ("example.com", "example.com:443", true),
+            ("example.com:", "example.com", true),
+            ("example.com:0443", "example.com", true),
+            ("[::1]", "[::1]:443", true),
+            ("[::1]:8443", "[::1]", false),
+            ("[::1]", "[::2]", false),
+            ("example.com", "example.com:80", false),
+            ("example.com", "example.com.evil.example", false),
+            ("example.com", "", false),
+            ("example.com:99999", "example.com", false),
+        ] {
+            let (one, other) = (one.as_bytes(), other.as_bytes());
+            assert_eq!(is_same_host(one, other, Some(443)), is_same);
+            assert_eq!(is_same_host(other, one, Some(443)), is_same);
+        }
+        assert!(!is_same_host(b"a:443", b"a", None));
+    }
 
     #[test]
     fn names_addresses_and_ports_are_hosts() {

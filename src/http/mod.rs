@@ -53,7 +53,7 @@ pub use cache_control::{
 pub use entity_tag::EntityTag;
 pub use explanation::{Explanation, Section};
 pub use fields::{FieldName, FieldSource, FieldValue, Fields, names};
-pub use host::{host_is_valid, is_host};
+pub use host::{host_is_valid, is_host, is_same_host};
 pub use http_date::HttpDate;
 pub use media_type::MediaType;
 pub use precondition::{MethodKind, Precondition, Preconditions};

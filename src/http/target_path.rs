@@ -174,6 +174,13 @@ impl<'p> TargetPath<'p> {
         hidden_directory || hidden_last
     }
 
+    /// Does it lie below `/.well-known`, where each name has a meaning of its own (RFC 8615 §3)?
+    pub fn is_well_known(&self) -> bool {
+        self.0
+            .strip_prefix("/.well-known")
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// Is it the copy an editor leaves behind: `~`, `.bak`, `.swp`, `.orig`, in any case?
     pub fn is_backup(&self) -> bool {
         let last = self.last_segment().as_bytes();

@@ -3,7 +3,7 @@
 //! The same function answers in production, while watching, in process and in tests. It looks up, compares and copies; all decisions were made when the
 //! snapshot was assembled. The steps are in the order in which RFC 9110 has them.
 //!
-//! Implements RFC 9112 §3.2 (Host); RFC 9110 §9.3, §12, §13.2, §14, §15.
+//! Implements RFC 9112 §3.2 (Host); RFC 9110 §9.3, §12, §13.2, §14, §15; RFC 8615 §3 (well-known names).
 //!
 //! Uses: http, snapshot · Never: policy, clock (it is given `now`), files, sockets
 
@@ -190,6 +190,10 @@ fn instead<'s>(
     }
     if path.is_backup() {
         return asset(Missing::Backup);
+    }
+    // A certification authority, or a program that looks for `security.txt`, takes any 200 for what it asked for (RFC 8615 §3).
+    if path.is_well_known() {
+        return asset(Missing::WellKnown);
     }
     match (is_navigation(fields), snapshot.fallback()) {
         (true, Some(document)) => Ok(document),

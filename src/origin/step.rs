@@ -44,6 +44,8 @@ pub enum Missing {
     Hidden,
     /// It has the name of a backup.
     Backup,
+    /// It is a well-known name, which somebody asks for to learn whether it is there.
+    WellKnown,
     /// The request is no navigation, so no document may stand in for what it wants.
     NotANavigation,
     /// The site has no document for history-API routes.

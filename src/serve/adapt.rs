@@ -17,11 +17,12 @@ use actix_web::{
 
 use super::{
     content::{Body, Sending},
-    explained, metrics,
+    explained,
+    metrics::{self, Tally},
     state::{self, Published},
 };
 use crate::{
-    http::{FieldSource, HttpDate, is_host, names},
+    http::{FieldSource, HttpDate, is_host, is_same_host, names},
     origin,
     snapshot::Error,
 };
@@ -132,6 +133,27 @@ impl<'r> Asked<'r, header::HeaderMap> {
     }
 }
 
+impl<M: FieldMap> Asked<'_, M> {
+    /// What `Host` is in HTTP/1.1, `:authority` is in HTTP/2, and the authority of an absolute target in both.
+    ///
+    /// In HTTP/2 a `Host` that says otherwise makes the request malformed (RFC 9113 §8.3.1): what one program on the way takes from the one, the next may
+    /// take from the other. In HTTP/1.1 it must be ignored where the target is absolute (RFC 9112 §3.2.2).
+    fn authority_is_valid(&self) -> bool {
+        let Some(authority) = self.target.authority() else {
+            return true;
+        };
+        let authority = authority.as_str().as_bytes();
+        let port = match self.target.scheme_str() {
+            Some("https") => Some(443),
+            Some("http") => Some(80),
+            _ => None,
+        };
+        let agrees = |host: &[u8]| is_same_host(host, authority, port);
+        is_host(authority)
+            && (self.version != Version::HTTP_2 || self.lines(names::HOST).all(agrees))
+    }
+}
+
 impl<M: FieldMap> FieldSource for Asked<'_, M> {
     fn lines<'s>(&'s self, name: &str) -> impl Iterator<Item = &'s [u8]> {
         field_name(name)
@@ -163,9 +185,7 @@ pub(super) fn answer<M: FieldMap, H: Head>(
     asked: &Asked<'_, M>,
     now: HttpDate,
 ) -> (H, Body) {
-    // What `Host` is in HTTP/1.1, `:authority` is in HTTP/2 (RFC 9113 §8.3.1) and the authority of an absolute target in both.
-    let authority = asked.target.authority();
-    if authority.is_some_and(|authority| !is_host(authority.as_str().as_bytes())) {
+    if !asked.authority_is_valid() {
         let (head, sending) = failure(published, Error::BadHost);
         return (head, Body::Ready(sending));
     }
@@ -179,7 +199,7 @@ pub(super) fn answer<M: FieldMap, H: Head>(
         fields: asked,
     };
     let reply = origin::respond(&published.snapshot, &request, now);
-    metrics::answered(&reply, request.path);
+    let tally = Tally::of(&reply, request.path);
     let tag = reply
         .entity_tag
         .and_then(|tag| HeaderValue::from_maybe_shared(tag.to_bytes()).ok());
@@ -189,12 +209,13 @@ pub(super) fn answer<M: FieldMap, H: Head>(
             head.set(name, value);
         }
     }
-    (head, Body::of(reply.length, reply.content))
+    (head, Body::of(reply.length, reply.content, tally))
 }
 
 /// The answer of a server that cannot do what it decided to do.
 pub(super) fn failure<H: Head>(published: &Published, error: Error) -> (H, Sending) {
     let answer = published.snapshot.error(error);
+    metrics::failed(answer.status);
     let head = H::of(status(answer.status), published.head(answer.head), None);
     (head, Sending::at_once(&answer.content))
 }

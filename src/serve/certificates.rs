@@ -32,6 +32,8 @@ pub(super) struct Certified {
     pub(super) key: Arc<CertifiedKey>,
     /// The host names it is for, in lower case; `*.example.com` is for every name one label longer.
     pub(super) names: Vec<String>,
+    /// From when on it is good, in seconds of Unix time.
+    pub(super) not_before: i64,
     /// When it expires, in seconds of Unix time.
     pub(super) not_after: i64,
 }
@@ -41,16 +43,23 @@ impl Certified {
     /// A text, when the certificate is none of X.509's.
     pub(super) fn new(key: CertifiedKey) -> Result<Self, String> {
         let own = key.cert.first().ok_or("there is no certificate in it")?;
-        let (names, not_after) = names_and_end(own)?;
+        let (names, not_before, not_after) = names_and_life(own)?;
         Ok(Self {
             key: Arc::new(key),
             names,
+            not_before,
             not_after,
         })
     }
+
+    /// When to ask for the next one, in seconds of Unix time: when two thirds of its life are over, be that a quarter of a year or six days.
+    pub(super) fn renewal(&self) -> i64 {
+        let life = self.not_after.saturating_sub(self.not_before);
+        self.not_after.saturating_sub(life / 3)
+    }
 }
 
-fn names_and_end(certificate: &CertificateDer<'_>) -> Result<(Vec<String>, i64), String> {
+fn names_and_life(certificate: &CertificateDer<'_>) -> Result<(Vec<String>, i64, i64), String> {
     let (_, certificate) =
         X509Certificate::from_der(certificate).map_err(|error| error.to_string())?;
     let alternatives = certificate
@@ -64,7 +73,12 @@ fn names_and_end(certificate: &CertificateDer<'_>) -> Result<(Vec<String>, i64),
             _ => None,
         })
         .collect();
-    Ok((names, certificate.validity().not_after.timestamp()))
+    let validity = certificate.validity();
+    let (begin, end) = (
+        validity.not_before.timestamp(),
+        validity.not_after.timestamp(),
+    );
+    Ok((names, begin, end))
 }
 
 /// Where certificates come from.
@@ -203,6 +217,23 @@ mod tests {
     }
 
     #[test]
+    fn the_next_one_is_asked_for_when_two_thirds_of_its_life_are_over() {
+        const DAY: i64 = 86_400;
+        let with_life = |not_before, not_after| Certified {
+            not_before,
+            not_after,
+            ..certified(&["example.com"])
+        };
+        assert_eq!(with_life(0, 90 * DAY).renewal(), 60 * DAY);
+        assert_eq!(with_life(30 * DAY, 36 * DAY).renewal(), 34 * DAY);
+        // What no authority gives: it is due, and nothing overflows.
+        assert_eq!(
+            with_life(i64::MAX, i64::MIN).renewal(),
+            i64::MIN + i64::MAX / 3
+        );
+    }
+
+    #[test]
     fn the_end_of_a_certificate_is_read_from_it() {
         let certificates = Certificates::default();
         assert_eq!(certificates.ends(), []);
@@ -210,7 +241,7 @@ mod tests {
         let [(names, end)] = &certificates.ends()[..] else {
             panic!("one certificate");
         };
-        // rcgen's default: the year 4096.
+        // rcgen's defaults: from 1975 to the year 4096.
         assert_eq!(names, &["example.com"]);
         assert_eq!(*end, 67_090_118_400);
     }

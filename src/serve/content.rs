@@ -1,6 +1,6 @@
 //! Content on its way to a client: held bytes at once, stored ones read piece by piece off the workers.
 //!
-//! Uses: snapshot, actix-web's body trait · Never: files (stored content reads itself)
+//! Uses: snapshot, actix-web's body trait, metrics · Never: files (stored content reads itself)
 
 use std::{
     collections::VecDeque,
@@ -16,7 +16,10 @@ use actix_web::{
 };
 use bytes::Bytes;
 
-use super::complaint::complain;
+use super::{
+    complaint::complain,
+    metrics::{self, Tally},
+};
 use crate::{
     origin::{Piece, ReplyContent},
     snapshot::{Content, Error, OpenContent, Unreadable},
@@ -37,6 +40,7 @@ pub(super) enum Body {
 pub(super) struct Unopened {
     length: u64,
     content: ReplyContent,
+    tally: Tally,
 }
 
 /// The content of a response.
@@ -69,8 +73,8 @@ enum Ready {
 }
 
 impl Body {
-    /// What to send for a reply that announces `length` and has `content`.
-    pub(super) fn of(length: Option<u64>, content: ReplyContent) -> Self {
+    /// What to send for a reply that announces `length` and has `content`. It is counted when it is certain.
+    pub(super) fn of(length: Option<u64>, content: ReplyContent, tally: Tally) -> Self {
         let sending = match (length, content) {
             (None, _) => Sending::Nothing,
             (Some(length), ReplyContent::Empty) => Sending::Announced(length),
@@ -82,8 +86,15 @@ impl Body {
                     length,
                 }),
             ) => Sending::Held(slice(&bytes, offset, length)),
-            (Some(length), content) => return Self::Unopened(Unopened { length, content }),
+            (Some(length), content) => {
+                return Self::Unopened(Unopened {
+                    length,
+                    content,
+                    tally,
+                });
+            }
         };
+        tally.count();
         Self::Ready(sending)
     }
 }
@@ -94,7 +105,11 @@ impl Unopened {
     /// # Errors
     /// When it is no longer what the snapshot saw, or cannot be read.
     pub(super) async fn open(self) -> Result<Sending, Error> {
-        let Self { length, content } = self;
+        let Self {
+            length,
+            content,
+            tally,
+        } = self;
         let opened = spawn_blocking(move || {
             let pieces = content.pieces().iter().map(Ready::new);
             let mut left = pieces.collect::<Result<VecDeque<_>, Unreadable>>()?;
@@ -106,18 +121,25 @@ impl Unopened {
             Ok::<_, Unreadable>(left)
         });
         match opened.await {
-            Ok(Ok(left)) => Ok(Sending::Pieces(Pieces {
-                length,
-                left,
-                reading: None,
-            })),
+            Ok(Ok(left)) => {
+                tally.count();
+                Ok(Sending::Pieces(Pieces {
+                    length,
+                    left,
+                    reading: None,
+                }))
+            }
             Ok(Err(unreadable)) => {
                 complain(&format!(
                     "{unreadable}: answered 503 until the next snapshot"
                 ));
                 Err(Error::Unavailable)
             }
-            Err(_) => Err(Error::Unavailable),
+            Err(panic) => {
+                metrics::panicked();
+                complain(&format!("{panic}: answered 503"));
+                Err(Error::Unavailable)
+            }
         }
     }
 }
@@ -256,6 +278,7 @@ impl Pieces {
                 let read = ready!(Pin::new(reading).poll(context));
                 self.reading = None;
                 let read = read
+                    .inspect_err(|_| metrics::panicked())
                     .map_err(|error| error.to_string())
                     .and_then(|read| read.map_err(|error| error.to_string()));
                 if let Err(reason) = &read {

@@ -85,15 +85,15 @@ where
 
     fn call(&self, request: Request) -> Self::Future {
         let connection = request.conn_data::<Rc<Connection>>();
-        if let Some(connection) = connection
-            && let Some(why) = self.objection(connection, &request)
-        {
-            return Answering::Instead { why };
-        }
-        let under_way = connection.map(Connection::reply);
         let hsts = connection
             .filter(|connection| connection.is_secure())
             .and_then(|_| self.hsts.clone());
+        if let Some(connection) = connection
+            && let Some(why) = self.objection(connection, &request)
+        {
+            return Answering::Instead { why, hsts };
+        }
+        let under_way = connection.map(Connection::reply);
         // A service may do all of its work in `call`.
         match catch_unwind(AssertUnwindSafe(|| self.inner.call(request))) {
             Ok(future) => Answering::Asked {
@@ -104,6 +104,7 @@ where
             },
             Err(_) => Answering::Instead {
                 why: Instead::Panic,
+                hsts,
             },
         }
     }
@@ -143,7 +144,7 @@ pin_project! {
         /// By the application.
         Asked { #[pin] future: F, under_way: Option<UnderWay>, hsts: Option<HeaderValue>, content: PhantomData<B> },
         /// By the gate.
-        Instead { why: Instead },
+        Instead { why: Instead, hsts: Option<HeaderValue> },
     }
 }
 
@@ -157,8 +158,8 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let (future, under_way, hsts) = match self.project() {
-            AnsweringProjection::Instead { why } => {
-                return Poll::Ready(Ok(instead(*why)));
+            AnsweringProjection::Instead { why, hsts } => {
+                return Poll::Ready(Ok(instead(*why, hsts.take())));
             }
             AnsweringProjection::Asked {
                 future,
@@ -168,7 +169,7 @@ where
             } => (future, under_way, hsts),
         };
         let Ok(polled) = catch_unwind(AssertUnwindSafe(|| future.poll(context))) else {
-            return Poll::Ready(Ok(instead(Instead::Panic)));
+            return Poll::Ready(Ok(instead(Instead::Panic, hsts.take())));
         };
         let mut answer = ready!(polled).map_err(Into::into)?;
         if let Some(hsts) = hsts.take() {
@@ -210,7 +211,7 @@ impl<B: MessageBody> MessageBody for Passing<B> {
             PassingProjection::Content { content, .. } => {
                 let polled = catch_unwind(AssertUnwindSafe(|| content.poll_next(context)));
                 let Ok(polled) = polled else {
-                    metrics::instead(Instead::Panic);
+                    metrics::panicked();
                     return Poll::Ready(Some(Err("the content cannot be made".into())));
                 };
                 polled.map_err(Into::into)
@@ -221,10 +222,13 @@ impl<B: MessageBody> MessageBody for Passing<B> {
     }
 }
 
-/// The gate's own reply.
-fn instead<B>(why: Instead) -> Response<Passing<B>> {
+/// The gate's own reply. A browser that is told to come by TLS only is told so by an error, too (RFC 6797 §8.1).
+fn instead<B>(why: Instead, hsts: Option<HeaderValue>) -> Response<Passing<B>> {
     metrics::instead(why);
     let (mut head, text): (Response<()>, Bytes) = why.reply();
+    if let Some(hsts) = hsts {
+        head.headers_mut().insert(STRICT_TRANSPORT_SECURITY, hsts);
+    }
     if why == Instead::NoRoom {
         head.head_mut().set_connection_type(ConnectionType::Close);
     }

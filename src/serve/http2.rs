@@ -154,7 +154,7 @@ async fn converse(io: Unflushed, peer: &Peer) -> Result<(), h2::Error> {
     }
 }
 
-/// Answers one request. A defect that shows as a panic takes down this stream and no other.
+/// Answers one request. A defect that shows as a panic takes down this stream and no other: where no head has been sent yet, with a 500.
 fn answer(
     request: Request<RecvStream>,
     respond: SendResponse<Outgoing>,
@@ -166,7 +166,7 @@ fn answer(
     let reply = AssertUnwindSafe(|| reply(parts, respond, peer, now));
     match catch_unwind(reply) {
         // The response, dropped on the way, has reset its stream.
-        Err(_) => metrics::instead(Instead::Panic),
+        Err(_) => metrics::panicked(),
         Ok(Err(error)) => debug!(%error, "a reply was not sent"),
         Ok(Ok(())) => {}
     }
@@ -182,14 +182,18 @@ fn reply(
     let (published, client, date) = (worker.current.load(), peer.address, worker.date(now));
     peer.connection.request();
     let under_way = peer.connection.reply();
-    if peer.connection.is_refused() {
-        metrics::instead(Instead::NoRoom);
-        let (head, text) = Instead::NoRoom.reply();
-        let text = Sending::Held(text);
-        return send(dated(head, &text, date, worker), text, respond, under_way);
-    }
+    let instead = |why: Instead| {
+        metrics::instead(why);
+        let (head, text): (Response<()>, Bytes) = why.reply();
+        (head, Body::Ready(Sending::Held(text)))
+    };
     let asked = asked(&parts, client);
-    let (head, body): (Response<()>, Body) = adapt::answer(&published, &asked, now);
+    let (head, body) = if peer.connection.is_refused() {
+        instead(Instead::NoRoom)
+    } else {
+        let answer = AssertUnwindSafe(|| adapt::answer(&published, &asked, now));
+        catch_unwind(answer).unwrap_or_else(|_| instead(Instead::Panic))
+    };
     let content = match body {
         Body::Ready(sending) => {
             access_log::log(&asked, head.status(), sending.bytes());
@@ -204,7 +208,7 @@ fn reply(
     };
     let published = Guard::into_inner(published);
     let worker = Rc::clone(worker);
-    rt::spawn(async move {
+    rt::spawn(counting_a_panic(async move {
         let (head, sending) = match content.open().await {
             Ok(sending) => (head, sending),
             Err(error) => adapt::failure(&published, error),
@@ -219,8 +223,21 @@ fn reply(
         if let Err(error) = sent {
             debug!(%error, "a reply was not sent");
         }
-    });
+    }));
     Ok(())
+}
+
+/// Polls `task` to its end, which a panic is, too: its stream is reset as it is dropped.
+async fn counting_a_panic(task: impl Future<Output = ()>) {
+    let mut task = pin!(task);
+    poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| task.as_mut().poll(context)));
+        polled.unwrap_or_else(|_| {
+            metrics::panicked();
+            Poll::Ready(())
+        })
+    })
+    .await;
 }
 
 fn asked(parts: &Parts, client: Option<SocketAddr>) -> Asked<'_, ::http::HeaderMap> {

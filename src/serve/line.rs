@@ -33,6 +33,8 @@ pub(super) struct Line {
     patience: Patience,
     /// Is there something to send that the network does not take?
     is_blocked: bool,
+    /// Was it waited for in vain? Then whatever is tried in parting fails, too, and is counted no second time.
+    is_cut: bool,
 }
 
 /// What carries them.
@@ -50,6 +52,7 @@ impl Line {
             connection,
             patience,
             is_blocked: false,
+            is_cut: false,
         }
     }
 
@@ -63,6 +66,9 @@ impl Line {
     /// # Errors
     /// When it was so for too long.
     fn idle(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        if self.is_cut {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
         let waited = self
             .patience
             .ask(&self.connection, self.is_blocked, context);
@@ -72,6 +78,7 @@ impl Line {
             Some(Wait::Head) => Cut::Head,
             Some(Wait::Request) => Cut::Idle,
         };
+        self.is_cut = true;
         metrics::cut(cut);
         if cut == Cut::Send {
             self.reset();

@@ -12,6 +12,7 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
@@ -48,6 +49,11 @@ struct Authority {
 
 impl Authority {
     fn start(folder: &Path, tls: u16, http: u16) -> Self {
+        Self::with_lifetime(folder, tls, http, Duration::from_hours(90 * 24))
+    }
+
+    /// One whose certificates are good for this long.
+    fn with_lifetime(folder: &Path, tls: u16, http: u16, lifetime: Duration) -> Self {
         let CertifiedKey { cert, signing_key } =
             generate_simple_self_signed(["localhost".to_owned()])
                 .expect("what the test needs can be had");
@@ -59,9 +65,10 @@ impl Authority {
         let text = format!(
             "{{\"pebble\": {{\"listenAddress\": \"127.0.0.1:{listen}\", \"managementListenAddress\": \"\", \
              \"certificate\": \"{}\", \"privateKey\": \"{}\", \"httpPort\": {http}, \"tlsPort\": {tls}, \
-             \"ocspResponderURL\": \"\", \"externalAccountBindingRequired\": false}}}}",
+             \"ocspResponderURL\": \"\", \"externalAccountBindingRequired\": false, \"certificateValidityPeriod\": {}}}}}",
             certificate.display(),
             key.display(),
+            lifetime.as_secs(),
         );
         fs::write(&config, text).expect("what the test needs can be had");
         let names_at = format!("127.0.0.1:{names}");
@@ -242,15 +249,7 @@ fn what_the_authority_objects_to_is_in_the_log() {
     let folder = site.beside("");
     // The authority looks for the proof where nobody listens.
     let authority = Authority::start(&folder, free_port(), free_port());
-    let larder = Larder::under(
-        &site,
-        &format!(
-            "[server]\nadmin = \"127.0.0.1:0\"\n[server.acme]\ndomains = \"larder.test\"\ndirectory = {:?}\nca = \"{}\"\ndata = \"{}\"\n",
-            authority.directory,
-            folder.join("ca.pem").display(),
-            folder.join("data").display(),
-        ),
-    );
+    let larder = Larder::under(&site, &policy(&authority, &folder));
     holds("the reason is in the log", || {
         let log = larder.log();
         log.contains("no certificate for larder.test")
@@ -259,4 +258,54 @@ fn what_the_authority_objects_to_is_in_the_log() {
     });
     let failures = "larder_reload_failures_total{what=\"certificate\"}";
     assert_eq!(larder.metric(failures), 1);
+}
+
+/// The policy of a site that gets its certificates from `authority`.
+fn policy(authority: &Authority, folder: &Path) -> String {
+    format!(
+        "[server]\nadmin = \"127.0.0.1:0\"\n[server.acme]\ndomains = \"larder.test\"\ndirectory = {:?}\nca = \"{}\"\ndata = \"{}\"\n",
+        authority.directory,
+        folder.join("ca.pem").display(),
+        folder.join("data").display(),
+    )
+}
+
+/// Certificates that live for seconds are renewed as those that live for months are: when two thirds of their life are over, and not before.
+#[test]
+#[ignore = "needs pebble: cargo xtask test"]
+fn a_certificate_is_renewed_before_its_end_and_not_all_the_time() {
+    const LIFETIME: Duration = Duration::from_secs(15);
+    let site = Site::of(&[("index.html", "<title>x</title>")]);
+    let folder = site.beside("");
+    let tls = free_port();
+    let authority = Authority::with_lifetime(&folder, tls, free_port(), LIFETIME);
+    let policy = site.policy(&policy(&authority, &folder));
+    let listen = format!("127.0.0.1:{tls}");
+    let start = Instant::now();
+    let larder = Larder::with(&site, &["--policy", &policy, "--listen", &listen]);
+    let (_, _, first) = eventually("a certificate of the authority", || {
+        visit(larder.address(), "larder.test")
+    });
+    let (status, _, second) = eventually("the next one", || {
+        visit(larder.address(), "larder.test").filter(|(_, _, certificate)| *certificate != first)
+    });
+    assert!(status.contains("200"), "{status}");
+    let end = |certificate: &[u8]| {
+        let (_, parsed) = x509_parser::parse_x509_certificate(certificate)
+            .expect("what the test needs can be had");
+        parsed.validity().not_after.timestamp()
+    };
+    assert!(end(&second) > end(&first));
+    // One at the start, and one more whenever ten seconds have passed.
+    let most = 1 + start.elapsed().as_secs() / (LIFETIME.as_secs() * 2 / 3);
+    let asked = larder.log().matches("asking https://").count() as u64;
+    assert!(
+        (2..=most).contains(&asked),
+        "{asked} of {most}: {}",
+        larder.log()
+    );
+    assert_eq!(
+        larder.metric("larder_reload_failures_total{what=\"certificate\"}"),
+        0
+    );
 }

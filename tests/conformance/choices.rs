@@ -58,6 +58,16 @@ const HIDDEN: &[(&str, &str)] = &[
     ("bak-in-upper-case", "/index.html.BAK"),
 ];
 
+/// Well-known names that a site does not have: with no document in their place, whatever they look like (RFC 8615).
+const WELL_KNOWN: &[(&str, &str)] = &[
+    ("json", "/.well-known/missing.json"),
+    ("challenge", "/.well-known/acme-challenge/x"),
+    ("page", "/.well-known/change-password"),
+    ("encoded", "/%2Ewell-known/acme-challenge/x"),
+    ("folder", "/.well-known/"),
+    ("root", "/.well-known"),
+];
+
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     cases.extend(app());
@@ -78,25 +88,29 @@ pub(crate) fn cases() -> Vec<Case> {
         cases.push(hidden(format!("choice-hidden-{name}"), Site::Ordinary));
         cases.push(hidden(format!("choice-hidden-{name}-in-an-app"), Site::App));
     }
-    cases.extend([
-        case(
-            Choice,
-            "choice-hidden-well-known",
-            ".well-known is for everybody (RFC 8615)",
-        )
-        .get("/.well-known/security.txt")
-        .expect(200)
-        .whole("/.well-known/security.txt"),
-        case(
-            Choice,
-            "choice-hidden-well-known-is-no-route",
-            "what is missing there is missing: a client asks it for facts",
-        )
-        .on(Site::App)
-        .get("/.well-known/missing.json")
-        .navigating()
-        .expect(404),
-    ]);
+    cases.extend([case(
+        Choice,
+        "choice-hidden-well-known",
+        ".well-known is for everybody (RFC 8615)",
+    )
+    .get("/.well-known/security.txt")
+    .expect(200)
+    .whole("/.well-known/security.txt")]);
+    for (name, target) in WELL_KNOWN {
+        for site in [Site::App, Site::Prerendered] {
+            let missing = |id: String| {
+                let says = "what is missing there is missing: a client asks it for facts";
+                case(Choice, id, says)
+                    .on(site)
+                    .get(*target)
+                    .expect(404)
+                    .has("Cache-Control", "no-store")
+            };
+            let id = format!("choice-hidden-well-known-{name}-of-{site:?}").to_lowercase();
+            cases.push(missing(format!("{id}-navigated-to")).navigating());
+            cases.push(missing(id));
+        }
+    }
     cases
 }
 

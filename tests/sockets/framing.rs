@@ -371,6 +371,24 @@ fn an_upgrade_is_not_taken() {
     }
 }
 
+/// RFC 9110 §9.3.1, RFC 9112 §9.3.2: what actix-http does wrong with HEAD, GET and HEAD in one read. When this fails, it has been mended: make it the
+/// rule, and take the deviation out of docs/conformance.md.
+#[test]
+fn deviation_of_actix_a_get_between_two_heads_is_answered_without_its_content() {
+    let larder = Larder::serve(&documents());
+    let mut connection = Connection::open(larder.address());
+    let head = NEXT.replacen("GET", "HEAD", 1);
+    let message = format!("{head}{NEXT}{head}");
+    connection
+        .send(message.as_bytes())
+        .expect("the server reads");
+    for _ in ["HEAD", "GET", "HEAD"] {
+        // Behind the second of them there should be content, and is the third.
+        let answer = connection.head().expect("an answer");
+        answer.is(200).has("content-length", "21");
+    }
+}
+
 /// RFC 9112 §2.2: an empty line before a request is skipped, as an old client may send one too many.
 #[test]
 fn empty_lines_before_a_request_are_skipped() {

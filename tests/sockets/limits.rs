@@ -3,8 +3,10 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
-    time::Instant,
+    time::{Duration, Instant},
 };
+
+use larder::serve::Limits;
 
 use crate::{
     documents,
@@ -96,6 +98,7 @@ fn the_rest_of_a_head_is_not_waited_for_for_ever() {
     }
 }
 
+/// Hostile 68.
 #[test]
 fn a_client_that_takes_nothing_is_cut_off() {
     let site = large();
@@ -128,7 +131,7 @@ fn a_client_that_takes_its_time_is_not() {
     let start = Instant::now();
     while start.elapsed().as_secs() < 3 {
         taken += stream.read(&mut part).expect("it is still open");
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(100));
     }
     while let Ok(count @ 1..) = stream.read(&mut part) {
         taken += count;
@@ -143,6 +146,7 @@ fn a_client_that_takes_its_time_is_not() {
     );
 }
 
+/// Hostile 68.
 #[test]
 fn over_tls_a_client_that_takes_nothing_is_cut_off_too() {
     let site = large();
@@ -158,10 +162,48 @@ fn over_tls_a_client_that_takes_nothing_is_cut_off_too() {
     });
 }
 
-/// SETTINGS with an initial window of nothing, and GET of /large.bin as stream 1 (RFC 9113 §6.2, §6.5.2; RFC 7541 §6.2.2).
+/// The same with windows that let everything through, and a socket that nobody reads.
+///
+/// Hostile 68.
+#[test]
+fn over_http2_a_client_that_takes_nothing_is_cut_off_too() {
+    let site = large();
+    let pair = Pair::write(&site.beside(""), "own", &["larder.test"]);
+    let larder = limited(&site, &format!("send-timeout = \"1s\"\n{}", pair.table()));
+    let mut stream = secure::connect(larder.address(), "larder.test", &pair, &["h2"]).unwrap();
+    stream.write_all(&http2_with_windows(0x7fff_ffff)).unwrap();
+    holds("it is cut off", || {
+        larder.metric("larder_connections_cut_total{waited_for=\"send\"}") == 1
+    });
+    holds("its place is free", || {
+        larder.metric("larder_connections") == 0
+    });
+}
+
+/// What an operator gets who sets nothing: a client that takes nothing is gone within a minute. A limit holds to a half of itself (`serve/patience.rs`).
+///
+/// Hostile 68.
+#[test]
+fn by_default_a_client_that_takes_nothing_is_gone_within_a_minute() {
+    let limit = Limits::default().send_timeout;
+    assert!(limit + limit / 2 <= Duration::from_mins(1), "{limit:?}");
+}
+
+/// SETTINGS with an initial window of nothing, and GET of /large.bin as stream 1.
 fn http2_with_no_window() -> Vec<u8> {
+    http2_with_windows(0)
+}
+
+/// SETTINGS with this initial window, as much for the connection, and GET of /large.bin (RFC 9113 §6.2, §6.5.2, §6.9; RFC 7541 §6.2.2).
+fn http2_with_windows(window: u32) -> Vec<u8> {
     let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
-    bytes.extend_from_slice(&[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0]);
+    bytes.extend_from_slice(&[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4]);
+    bytes.extend_from_slice(&window.to_be_bytes());
+    // The window of the connection has 65,535 bytes to begin with, and no setting.
+    if let Some(more @ 1..) = window.checked_sub(65_535) {
+        bytes.extend_from_slice(&[0, 0, 4, 8, 0, 0, 0, 0, 0]);
+        bytes.extend_from_slice(&more.to_be_bytes());
+    }
     // :method GET, :scheme https, then :path and :authority as literals.
     let mut block = vec![0x82, 0x87, 0x04, 10];
     block.extend_from_slice(b"/large.bin");
@@ -182,6 +224,7 @@ fn http2_with_no_window() -> Vec<u8> {
     bytes
 }
 
+/// Hostile 68.
 #[test]
 fn http2_with_a_window_of_nothing_does_not_hold_a_connection() {
     let site = large();

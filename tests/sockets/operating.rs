@@ -17,7 +17,7 @@ use std::{
 use rustix::process::Signal;
 
 use crate::{
-    app, documents,
+    app, documents, http2,
     support::{
         Ask, Connection, Larder, Site, eventually, holds, larder,
         secure::{self, Pair, Secure},
@@ -256,6 +256,61 @@ fn hsts_goes_out_over_tls_and_only_when_asked() {
         let plain = Connection::open(larder.plain()).ask(&Ask::get("/"));
         plain.lacks("strict-transport-security");
     }
+}
+
+/// RFC 6797 §8.1: an error is as good an occasion as any to say that a host wants TLS.
+#[test]
+fn hsts_goes_out_with_errors_that_the_site_has_no_part_in() {
+    let site = documents();
+    let folder = site.beside("");
+    let pair = Pair::write(&folder, "own", &["larder.test"]);
+    let field = "strict-transport-security: max-age=60";
+    let keys = "hsts = \"max-age=60\"\nmax-head-size = \"2KiB\"\nmax-connections = 2\nkeep-alive = \"1h\"\n";
+    let policy = format!(
+        "[server]\nredirect-http = \"127.0.0.1:0\"\n{keys}{}",
+        pair.table()
+    );
+    let larder = Larder::under(&site, &policy);
+    let connect =
+        || secure::connect(larder.address(), "larder.test", &pair, &["http/1.1"]).unwrap();
+    let large = format!("/style.css?{}", "x".repeat(3000));
+    let mut held = connect();
+    for (target, status) in [(large.as_str(), 431), ("/style.css", 200)] {
+        let said = secure_get(&mut held, target).unwrap().to_ascii_lowercase();
+        assert!(said.starts_with(&format!("http/1.1 {status}")), "{said}");
+        assert!(said.contains(field), "{said}");
+    }
+    let mut plain = Connection::open(larder.plain());
+    let large = Ask::get("/style.css").with("X", vec![b'x'; 3000]);
+    plain
+        .ask(&large)
+        .is_error(431)
+        .lacks("strict-transport-security");
+    // There is room for two.
+    let said = secure_get(&mut connect(), "/style.css").unwrap();
+    let said = said.to_ascii_lowercase();
+    assert!(said.starts_with("http/1.1 503"), "{said}");
+    assert!(said.contains(field), "{said}");
+    let refused = http2::client::ask(&larder, &pair, &["/style.css"]);
+    let refused = refused[0].as_ref().expect("a reply");
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.fields["strict-transport-security"], "max-age=60");
+}
+
+/// What was decided on is not what was sent: a file that is not as it was any more is a 503, and no 200.
+#[test]
+fn metrics_count_what_was_sent_where_content_cannot_be_read_any_more() {
+    let site = documents();
+    site.write("large.bin", vec![b'x'; 48 << 20]);
+    let policy = site.policy(ADMIN);
+    let larder = Larder::with(&site, &["--policy", &policy, "--no-watch"]);
+    let whole = "larder_requests_total{class=\"asset\",status=\"200\"}";
+    let error = "larder_requests_total{class=\"error\",status=\"503\"}";
+    larder.get("/large.bin").is(200);
+    assert_eq!((larder.metric(whole), larder.metric(error)), (1, 0));
+    site.write("large.bin", "no longer");
+    larder.get("/large.bin").is_error(503);
+    assert_eq!((larder.metric(whole), larder.metric(error)), (1, 1));
 }
 
 #[test]

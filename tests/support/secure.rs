@@ -57,6 +57,24 @@ impl Pair {
     }
 }
 
+impl Pair {
+    /// A client that trusts nobody but whoever has this certificate, and offers `protocols`.
+    pub(crate) fn client(&self, protocols: &[&str]) -> ClientConfig {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.der()).expect("it is a certificate");
+        let mut client = ClientConfig::builder_with_provider(default_provider().into())
+            .with_safe_default_protocol_versions()
+            .expect("they are there")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        client.alpn_protocols = protocols
+            .iter()
+            .map(|name| name.as_bytes().to_vec())
+            .collect();
+        client
+    }
+}
+
 /// A connection under TLS.
 pub(crate) type Secure = StreamOwned<ClientConnection, TcpStream>;
 
@@ -70,19 +88,9 @@ pub(crate) fn connect(
     pair: &Pair,
     protocols: &[&str],
 ) -> std::io::Result<Secure> {
-    let mut roots = RootCertStore::empty();
-    roots.add(pair.der()).expect("it is a certificate");
-    let mut config = ClientConfig::builder_with_provider(default_provider().into())
-        .with_safe_default_protocol_versions()
-        .expect("they are there")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    config.alpn_protocols = protocols
-        .iter()
-        .map(|name| name.as_bytes().to_vec())
-        .collect();
+    let config = Arc::new(pair.client(protocols));
     let name = ServerName::try_from(host.to_owned()).expect("a host name");
-    let session = ClientConnection::new(Arc::new(config), name).expect("a client");
+    let session = ClientConnection::new(config, name).expect("a client");
     let socket = TcpStream::connect(address)?;
     socket.set_read_timeout(Some(DEADLINE))?;
     socket.set_write_timeout(Some(DEADLINE))?;

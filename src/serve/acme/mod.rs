@@ -56,7 +56,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 const FIRST_RETRY: Duration = Duration::from_mins(1);
 /// The longest wait between attempts.
 const LAST_RETRY: Duration = Duration::from_hours(6);
-/// How often to see whether it is time to renew.
+/// The longest sleep before the clock is looked at again.
 const LOOK: Duration = Duration::from_hours(1);
 /// How long the authority may take to look at the proof, and to sign.
 const PATIENCE: RetryPolicy = RetryPolicy::new().timeout(Duration::from_mins(2));
@@ -64,13 +64,13 @@ const PATIENCE: RetryPolicy = RetryPolicy::new().timeout(Duration::from_mins(2))
 /// Keeps a certificate in force, for as long as the server runs.
 pub(super) async fn keep(acme: Acme, certificates: Arc<Certificates>, by_http: bool) {
     let store = Store::new(&acme);
-    let mut end = None;
+    let names = acme.domains.join(", ");
+    let mut renewal = None;
     match store.certificate() {
         Ok(Some((certified, text))) if text.is_for(&acme.domains) => {
-            end = Some(certified.not_after);
+            renewal = Some(certified.renewal());
             info!(
-                "certificate for {}: taken from {}",
-                acme.domains.join(", "),
+                "certificate for {names}: taken from {}",
                 store.place().display()
             );
             certificates.replace(Source::Authority, vec![certified]);
@@ -84,11 +84,10 @@ pub(super) async fn keep(acme: Acme, certificates: Arc<Certificates>, by_http: b
     }
     let mut retry = FIRST_RETRY;
     loop {
-        if end.is_some_and(|end| !is_due(end)) {
-            sleep(LOOK).await;
+        if let Some(wait) = renewal.and_then(|renewal| wait_for(renewal, now())) {
+            sleep(wait).await;
             continue;
         }
-        let names = acme.domains.join(", ");
         info!(
             "certificate for {names}: asking {}, which looks for the proof over {}",
             acme.directory,
@@ -98,42 +97,59 @@ pub(super) async fn keep(acme: Acme, certificates: Arc<Certificates>, by_http: b
                 "TLS at port 443"
             }
         );
-        match obtain(&acme, &store, &certificates, by_http).await {
+        let failure = match obtain(&acme, &store, &certificates, by_http).await {
             Ok(certified) => {
-                end = Some(certified.not_after);
-                retry = FIRST_RETRY;
+                let (end, next) = (certified.not_after, certified.renewal());
+                renewal = Some(next);
                 metrics::reloaded(Reload::Certificate);
-                info!(
-                    "certificate for {names}: in force for {} days",
-                    left(certified.not_after).as_secs() / 86_400
-                );
+                info!("certificate for {names}: in force for {}", left(end, now()));
                 certificates.replace(Source::Authority, vec![certified]);
+                // What is old when it comes would be asked for again and again: authorities count that, too.
+                wait_for(next, now()).is_none().then(|| {
+                    format!("the certificate for {names} is to be renewed as it comes: is the clock of this machine right?")
+                })
             }
             Err(failure) => {
                 metrics::reload_failed(Reload::Certificate);
-                error!(
-                    "no certificate for {names}: {}; the next attempt is in {} min",
-                    chain(&*failure),
-                    retry.as_secs() / 60
-                );
-                sleep(retry).await;
-                retry = (retry * 4).min(LAST_RETRY);
+                Some(format!("no certificate for {names}: {}", chain(&*failure)))
             }
-        }
+        };
+        let Some(failure) = failure else {
+            retry = FIRST_RETRY;
+            continue;
+        };
+        error!(
+            "{failure}; the next attempt is in {} min",
+            retry.as_secs() / 60
+        );
+        sleep(retry).await;
+        retry = (retry * 4).min(LAST_RETRY);
     }
 }
 
-/// A third of 90 days before the end, whatever the life of the certificate is; at once if it is shorter.
-fn is_due(end: i64) -> bool {
-    left(end) < Duration::from_hours(30 * 24)
+/// How long to sleep at `now` if the next certificate is to be asked for at `renewal`, both in Unix time; `None` if that is past.
+///
+/// The clock may be set meanwhile, so it is looked at again after a while.
+fn wait_for(renewal: i64, now: i64) -> Option<Duration> {
+    let seconds = u64::try_from(renewal.saturating_sub(now)).ok()?;
+    (seconds > 0).then(|| Duration::from_secs(seconds).min(LOOK))
 }
 
-fn left(end: i64) -> Duration {
-    let end = Duration::from_secs(u64::try_from(end).unwrap_or(0));
-    let now = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    end.saturating_sub(now)
+/// The time from `now` to `end`, for people.
+fn left(end: i64, now: i64) -> String {
+    const DAY: i64 = 24 * 60 * 60;
+    match end.saturating_sub(now).max(0) {
+        days if days >= 2 * DAY => format!("{} days", days / DAY),
+        seconds => format!("{} min", seconds / 60),
+    }
+}
+
+/// The time, in seconds of Unix time.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    })
 }
 
 async fn obtain(
@@ -245,4 +261,27 @@ fn challenge_certificate(name: &str, digest: &[u8]) -> Result<CertifiedKey, Fail
     let private = default_provider().key_provider.load_private_key(private)?;
     // Not `from_der`: it reads the certificate, and refuses one with an extension that it does not know and that is critical, as this one's is.
     Ok(CertifiedKey::new(vec![certificate.der().clone()], private))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_waited_for_until_the_time_has_come_and_no_longer() {
+        let wait = |renewal, now| wait_for(renewal, now).map(|wait| wait.as_secs());
+        assert_eq!(wait(1000, 990), Some(10));
+        assert_eq!(wait(1000, 1000), None);
+        assert_eq!(wait(1000, 5000), None);
+        // The clock may be set while nobody looks.
+        assert_eq!(wait(1_000_000, 0), Some(LOOK.as_secs()));
+        assert_eq!(wait(i64::MIN, i64::MAX), None);
+    }
+
+    #[test]
+    fn the_time_that_is_left_is_told_in_what_there_is_of_it() {
+        assert_eq!(left(90 * 86_400, 0), "90 days");
+        assert_eq!(left(86_400, 0), "1440 min");
+        assert_eq!(left(0, 100), "0 min");
+    }
 }

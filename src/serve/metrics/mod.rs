@@ -109,32 +109,68 @@ fn mine(count: impl FnOnce(&Counts)) {
     });
 }
 
-/// Counts the answer to a request for `path`.
-pub(super) fn answered(reply: &Reply<'_>, path: &str) {
-    mine(|counts| {
+/// What there is to count of a reply, once it is known that it is this one that is sent.
+///
+/// Content that has to be opened may turn out not to be there any more, and then the reply is another one.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "what is not counted is not in the metrics"]
+pub(super) struct Tally {
+    class: usize,
+    status: usize,
+    saved_by_validation: u64,
+    saved_by_coding: u64,
+    is_missing_fingerprinted: bool,
+}
+
+impl Tally {
+    /// Of the reply to a request for `path`.
+    pub(super) fn of(reply: &Reply<'_>, path: &str) -> Self {
         let class = match (reply.selected, reply.outcome) {
             (Some((resource, _)), _) => class_of(resource.kind),
             (None, Outcome::Redirected) => class_of(Kind::Redirect),
             (None, _) => class_of(Kind::Error),
         };
-        counts.requests[class][status_place(reply.status)].add(1);
+        let mut tally = Self {
+            class,
+            status: status_place(reply.status),
+            saved_by_validation: 0,
+            saved_by_coding: 0,
+            is_missing_fingerprinted: false,
+        };
         let Some((resource, representation)) = reply.selected else {
-            if reply.outcome == Outcome::MissingAsset && skew::looks_fingerprinted(path) {
-                counts.missing_fingerprinted.add(1);
-            }
-            return;
+            tally.is_missing_fingerprinted =
+                reply.outcome == Outcome::MissingAsset && skew::looks_fingerprinted(path);
+            return tally;
         };
         if reply.status == 304 {
-            counts
-                .saved_by_validation
-                .add(representation.content.length());
+            tally.saved_by_validation = representation.content.length();
         } else if representation.coding.is_some() && reply.content.length() > 0 {
             let identity = resource.identity.content.length();
-            counts
-                .saved_by_coding
-                .add(identity.saturating_sub(reply.content.length()));
+            tally.saved_by_coding = identity.saturating_sub(reply.content.length());
         }
-    });
+        tally
+    }
+
+    /// The reply is sent.
+    pub(super) fn count(self) {
+        mine(|counts| {
+            counts.requests[self.class][self.status].add(1);
+            counts.saved_by_validation.add(self.saved_by_validation);
+            counts.saved_by_coding.add(self.saved_by_coding);
+            let missing = u64::from(self.is_missing_fingerprinted);
+            counts.missing_fingerprinted.add(missing);
+        });
+    }
+}
+
+/// Counts an error that the server gives in place of the reply that it had decided on.
+pub(super) fn failed(status: u16) {
+    mine(|counts| counts.requests[class_of(Kind::Error)][status_place(status)].add(1));
+}
+
+/// Counts a panic whose request is answered, or cut short, elsewhere.
+pub(super) fn panicked() {
+    mine(|counts| counts.panics.add(1));
 }
 
 fn class_of(kind: Kind) -> usize {
@@ -182,8 +218,8 @@ pub(super) fn instead(why: Instead) {
             Instead::HeadTooLarge => counts.heads_too_large.add(1),
             Instead::Panic => counts.panics.add(1),
         }
-        counts.requests[class_of(Kind::Error)][status_place(why.status())].add(1);
     });
+    failed(why.status());
 }
 
 /// Counts a connection that was cut off.

@@ -42,14 +42,19 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// Does a reply with status 200 begin here? (`:status: 200` is entry 8 of the static table.)
+    /// Does a reply with status 200 begin here?
     pub(super) fn begins_a_success(&self) -> bool {
-        self.kind == HEADERS
-            && self
-                .payload
-                .iter()
-                .find(|byte| **byte & 0xe0 != 0x20)
-                .is_some_and(|first| *first == 0x88)
+        self.begins(200)
+    }
+
+    /// Does a reply with this status begin here, one of those that the static table has?
+    pub(super) fn begins(&self, status: u16) -> bool {
+        const ENTRIES: [(u16, u8); 3] = [(200, 0x88), (400, 0x8c), (500, 0x8e)];
+        let entry = ENTRIES.iter().find(|(known, _)| *known == status);
+        let (_, entry) = entry.expect("a status of the static table");
+        // Behind updates of the size of the dynamic table.
+        let first = self.payload.iter().find(|byte| **byte & 0xe0 != 0x20);
+        self.kind == HEADERS && first == Some(entry)
     }
 
     pub(super) fn ends_its_stream(&self) -> bool {

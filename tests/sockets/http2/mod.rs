@@ -3,9 +3,12 @@
 //! RFC 9113 §10.5 (denial of service); CVE-2023-44487 (rapid reset), CVE-2024-27316 and its relatives (CONTINUATION), CVE-2025-8671
 //! (made you reset), CVE-2016-6581 (HPACK bomb), CVE-2019-9511 to 9518 (floods that ask for answers).
 
+pub(crate) mod client;
 mod frames;
 
 use std::{iter::repeat_n, time::Duration};
+
+use rustix::process::Signal;
 
 use crate::{documents, support::Larder};
 use frames::{
@@ -352,6 +355,64 @@ fn an_authority_that_is_none_is_refused() {
         assert!(refused, "{authority} was answered with 200");
     }
     server.still_answers();
+}
+
+/// RFC 9113 §8.3.1: a `Host` that is another one than `:authority` is refused; one that is the same, however it is written, is not.
+#[test]
+fn a_host_that_contradicts_the_authority_is_refused() {
+    let server = serve();
+    for (host, status) in [
+        ("larder.test", 200),
+        ("Larder.TEST", 200),
+        ("larder.test:443", 200),
+        ("larder.test:8443", 400),
+        ("evil.example", 400),
+        ("larder.test.evil.example", 400),
+        ("", 400),
+    ] {
+        let mut connection = server.connect(&[]);
+        let block = [request("GET", "/style.css"), field("host", host)].concat();
+        connection
+            .send(&frame(HEADERS, END_STREAM | END_HEADERS, 1, &block))
+            .expect("the server reads");
+        let (head, _) = connection.reply(1).expect("an answer");
+        assert!(head.begins(status), "Host: {host}: {head:?}");
+    }
+    server.still_answers();
+}
+
+/// Fault 14. RFC 9113 §6.8: whoever is told to stop says so, finishes what it has begun, and begins nothing more.
+#[test]
+fn told_to_stop_it_says_goaway_and_finishes_what_it_has_begun() {
+    let mut server = serve();
+    let mut connection = server.connect(&[(INITIAL_WINDOW, 1000)]);
+    connection
+        .send(&get(1, "/large.bin"))
+        .expect("the server reads");
+    let mut sent = 0;
+    while sent < 1000 {
+        sent += data_of(&connection.next().expect("the reply has begun"));
+    }
+    server.larder.signal(Signal::TERM);
+    while connection.next().expect("a frame").kind != GOAWAY {}
+    let more = u32::try_from(LARGE).expect("it fits").to_be_bytes();
+    for stream in [0, 1] {
+        connection
+            .send(&frame(WINDOW_UPDATE, 0, stream, &more))
+            .expect("the server reads");
+    }
+    let mut is_whole = false;
+    // h2 asks whether its GOAWAY has been read before it closes (RFC 9113 §6.8).
+    while let Some(frame) = connection.next() {
+        sent += data_of(&frame);
+        is_whole |= frame.ends_its_stream();
+        if frame.kind == PING && frame.flags & ACK == 0 {
+            let _ = connection.send(&frames::frame(PING, ACK, 0, &frame.payload));
+        }
+    }
+    assert_eq!((sent, is_whole), (LARGE, true));
+    let status = server.larder.ended();
+    assert!(status.success(), "{status}");
 }
 
 /// What a frame is wrong about is told by a GOAWAY, and ends that connection alone (RFC 9113 §5.4.1).
