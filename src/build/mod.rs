@@ -160,16 +160,15 @@ impl Workshop {
             source,
         })?;
         let limits = limits(policy);
-        let shown = |path: &str| policy.site.hidden.matches(path);
-        let rules = rules(policy, &shown);
+        let rules = walk::Rules(&policy.site);
         if let Some(taken) = self
             .released
-            .look(&root, &rules, limits, &policy.compress.codings)
+            .look(&root, rules, limits, &policy.compress.codings)
         {
             self.whole = None;
             return Ok(self.of_release(policy, root, taken, began));
         }
-        let mut walked = walk::walk(&root, &rules);
+        let mut walked = walk::walk(&root, rules);
         for found in &mut walked.found {
             if writing.contains(&found.file) {
                 found.touch = Touch::Writing;
@@ -396,12 +395,5 @@ fn limits(policy: &Policy) -> Limits {
     Limits {
         file: policy.server.max_file_in_memory,
         total: policy.server.memory_budget,
-    }
-}
-
-fn rules<'p>(policy: &Policy, shown: &'p dyn Fn(&str) -> bool) -> walk::Rules<'p> {
-    walk::Rules {
-        follow_out: policy.site.symlinks,
-        shown,
     }
 }

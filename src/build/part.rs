@@ -14,7 +14,6 @@ use std::{
 use super::{
     Mode, Odd, Site, Workshop, inventory, limits, mark_negotiable, plain,
     release::layout::OWN,
-    rules,
     walk::{self, Touch, is_hidden, site_path},
     withheld,
 };
@@ -58,14 +57,13 @@ impl Workshop {
         let began = Instant::now();
         let whole = self.whole.as_ref().filter(|whole| !whole.has_aliases)?;
         let root = whole.root.clone();
-        let shown = |path: &str| policy.site.hidden.matches(path);
-        let rules = rules(policy, &shown);
+        let rules = walk::Rules(&policy.site);
         let (mut found, mut odd, mut folders) = (BTreeMap::new(), Vec::new(), Vec::new());
         for (name, touch) in names {
             if *name == root || !name.starts_with(&root) {
                 return None;
             }
-            let mut walked = walk::walk_at(&root, name, &rules);
+            let mut walked = walk::walk_at(&root, name, rules);
             if walked.has_aliases {
                 return None;
             }

@@ -108,7 +108,7 @@ impl Released {
     pub(super) fn look(
         &mut self,
         root: &Path,
-        rules: &Rules<'_>,
+        rules: Rules<'_>,
         limits: Limits,
         codings: &[ContentCoding],
     ) -> Option<Taken> {
@@ -153,7 +153,7 @@ impl Released {
         root: &Path,
         manifest: &Manifest,
         identity: Digest,
-        rules: &Rules<'_>,
+        rules: Rules<'_>,
         limits: Limits,
         codings: &[ContentCoding],
     ) -> Result<Taken, Doubt> {
@@ -234,7 +234,7 @@ impl Released {
     fn files(
         &self,
         manifest: &Manifest,
-        rules: &Rules<'_>,
+        rules: Rules<'_>,
         codings: &[ContentCoding],
     ) -> Vec<SiteFile> {
         let content = |digest: &Digest| {
@@ -277,14 +277,14 @@ fn place(root: &Path, path: &str) -> PathBuf {
 }
 
 /// May visitors see it? Never what is hidden, whatever a manifest says.
-fn is_public(path: &str, rules: &Rules<'_>) -> bool {
-    let is_hidden =
-        TargetPath::from_site(path).map_or(true, |target| target.is_hidden() || target.is_backup());
-    !path.starts_with(layout::OWN) && (!is_hidden || (rules.shown)(path))
+fn is_public(path: &str, rules: Rules<'_>) -> bool {
+    !path.starts_with(layout::OWN)
+        && TargetPath::from_site(path).is_ok()
+        && rules.makes_public(path)
 }
 
 /// Every file that will be served.
-fn listed(manifest: &Manifest, rules: &Rules<'_>, codings: &[ContentCoding]) -> Vec<Listed> {
+fn listed(manifest: &Manifest, rules: Rules<'_>, codings: &[ContentCoding]) -> Vec<Listed> {
     manifest
         .resources
         .iter()

@@ -3,7 +3,7 @@
 //! Nothing is read here. Hidden files stay out, `.well-known` does not; links that lead out of the root are not followed unless the policy says so; what
 //! is neither a file nor a folder (a FIFO would block whoever opens it) is reported and left.
 //!
-//! Uses: walkdir, rustix, http · Never: content
+//! Uses: walkdir, rustix, http, policy · Never: content
 
 use std::{
     fmt, fs, io,
@@ -15,7 +15,7 @@ use rustix::io::Errno;
 use walkdir::WalkDir;
 
 use super::{POLICY, error::BuildError, stamp::Stamp};
-use crate::http::TargetPath;
+use crate::{http::TargetPath, policy::Site};
 
 /// A file that can be read.
 #[derive(Debug)]
@@ -84,6 +84,8 @@ pub enum Why {
     NoUrl,
     /// It was written to each time it was read.
     BeingWritten,
+    /// The policy says that it is for nobody.
+    Private,
 }
 
 impl Why {
@@ -106,6 +108,11 @@ impl Why {
 }
 
 impl Odd {
+    /// Is it news? What the policy asked for is none.
+    pub fn is_news(&self) -> bool {
+        self.why != Why::Private
+    }
+
     /// The error that it is, if the disk or the system failed.
     pub(super) fn failing(&self) -> Option<BuildError> {
         match &self.why {
@@ -136,35 +143,39 @@ impl fmt::Display for Odd {
                 "{file}: no URL can name it (not UTF-8, a backslash or a control character)"
             ),
             Why::BeingWritten => write!(formatter, "{file}: was written to while it was read"),
+            Why::Private => write!(formatter, "{file}: for nobody (site.private)"),
         }
     }
 }
 
 /// What the policy says about walking.
-pub(super) struct Rules<'p> {
-    pub(super) follow_out: bool,
-    /// Hidden paths that are served all the same.
-    pub(super) shown: &'p dyn Fn(&str) -> bool,
+#[derive(Clone, Copy)]
+pub(super) struct Rules<'p>(pub(super) &'p Site);
+
+impl Rules<'_> {
+    /// Is a hidden path served all the same?
+    fn shows(self, path: &str) -> bool {
+        self.0.hidden.matches(path)
+    }
+
+    /// May visitors see what lies at the path?
+    pub(super) fn makes_public(self, path: &str) -> bool {
+        (!is_hidden(path) || self.shows(path)) && !self.0.is_private(path)
+    }
 }
 
 /// All files below `root`, which is canonical, and all oddities.
-pub(super) fn walk(root: &Path, rules: &Rules<'_>) -> Walked {
+pub(super) fn walk(root: &Path, rules: Rules<'_>) -> Walked {
     walk_at(root, root, rules)
 }
 
 /// What `name`, which is `root` or something below it, is or has in it now: nothing, if it is gone or lies in a folder that is not looked into.
-pub(super) fn walk_at(root: &Path, name: &Path, rules: &Rules<'_>) -> Walked {
+pub(super) fn walk_at(root: &Path, name: &Path, rules: Rules<'_>) -> Walked {
     let mut walked = Walked::default();
-    let is_shut = |folder: &Path| {
-        site_path(root, folder).is_some_and(|path| {
-            is_hidden(&path)
-                && !(rules.shown)(&path)
-                && !is_evidence(&path)
-                && !may_hold_shown(&path, rules)
-        })
-    };
     let parents = name.ancestors().skip(1);
-    if parents.take_while(|folder| *folder != root).any(is_shut)
+    if parents
+        .take_while(|folder| *folder != root)
+        .any(|folder| is_shut(root, folder, rules))
         || (name != root && fs::symlink_metadata(name).is_err())
     {
         return walked;
@@ -193,7 +204,7 @@ pub(super) fn walk_at(root: &Path, name: &Path, rules: &Rules<'_>) -> Walked {
         let path = site_path(root, entry.path());
         let hidden = path
             .as_deref()
-            .is_some_and(|path| is_hidden(path) && !(rules.shown)(path));
+            .is_some_and(|path| is_hidden(path) && !rules.shows(path));
         let public = !hidden;
         if hidden && !path.as_deref().is_some_and(is_evidence) {
             if is_folder
@@ -205,10 +216,19 @@ pub(super) fn walk_at(root: &Path, name: &Path, rules: &Rules<'_>) -> Walked {
             }
             continue;
         }
-        if entry.path_is_symlink() && !rules.follow_out && leads_out(root, entry.path()) {
+        let is_private = path
+            .as_deref()
+            .is_some_and(|path| public && rules.0.is_private(path));
+        let is_out =
+            || entry.path_is_symlink() && !rules.0.symlinks && leads_out(root, entry.path());
+        if is_private || is_out() {
             odd.push(Odd {
                 file: entry.path().to_owned(),
-                why: Why::LinkOut,
+                why: if is_private {
+                    Why::Private
+                } else {
+                    Why::LinkOut
+                },
             });
             if is_folder {
                 entries.skip_current_dir();
@@ -249,6 +269,17 @@ pub(super) fn walk_at(root: &Path, name: &Path, rules: &Rules<'_>) -> Walked {
     walked
 }
 
+/// Is nothing below this folder looked at?
+fn is_shut(root: &Path, folder: &Path, rules: Rules<'_>) -> bool {
+    site_path(root, folder).is_some_and(|path| {
+        let is_hidden = is_hidden(&path)
+            && !rules.shows(&path)
+            && !is_evidence(&path)
+            && !may_hold_shown(&path, rules);
+        is_hidden || rules.0.is_private(&path)
+    })
+}
+
 /// The canonical path on the site, if a URL can name it.
 pub(super) fn site_path(root: &Path, file: &Path) -> Option<String> {
     let relative = file.strip_prefix(root).ok()?.to_str()?;
@@ -267,8 +298,8 @@ pub(super) fn is_evidence(path: &str) -> bool {
 }
 
 /// Could a path below this hidden folder be shown? Asked of the policy's globs with a name that any `*` matches.
-fn may_hold_shown(folder: &str, rules: &Rules<'_>) -> bool {
-    (rules.shown)(&format!("{folder}/x"))
+fn may_hold_shown(folder: &str, rules: Rules<'_>) -> bool {
+    rules.shows(&format!("{folder}/x"))
 }
 
 fn leads_out(root: &Path, link: &Path) -> bool {

@@ -17,7 +17,7 @@ use clap::Args;
 
 use super::{
     error::CliError,
-    output,
+    explain, output,
     serve::address,
     site::{Opened, Opening},
 };
@@ -87,7 +87,7 @@ const POLL: Duration = Duration::from_millis(300);
 impl Dev {
     pub(super) fn run(self) -> Result<(), CliError> {
         let (mode, adapt): (Mode, fn(Policy) -> Policy) = if self.as_deployed {
-            (Mode::Fingerprint, |policy| policy)
+            (Mode::Fingerprint, without_hsts)
         } else {
             (Mode::Plain, Policy::revalidating)
         };
@@ -120,7 +120,8 @@ impl Dev {
             output::line(places::how_to_trust(certificate));
         }
         let parts = Parts {
-            current: Arc::new(Current::new(Arc::clone(&snapshot))),
+            // Whoever develops may know why; only who sits at the machine is told.
+            current: Arc::new(Current::new(Arc::clone(&snapshot)).explaining(explain::json)),
             hub: Arc::new(Hub::new(&snapshot, self.as_deployed)),
             proxies: Arc::new(Proxies::new(&policy.dev.proxy)),
             names: Names::new(hosts),
@@ -208,6 +209,12 @@ impl Dev {
             listen => listen.to_vec(),
         }
     }
+}
+
+/// A browser would keep it for the whole host, whatever the port, so this server never sends it.
+fn without_hsts(mut policy: Policy) -> Policy {
+    policy.server.hsts = None;
+    policy
 }
 
 fn open(url: &str) {

@@ -100,7 +100,7 @@ pub enum CliError {
     TwoPaths,
     /// The server answered, and did not explain.
     #[error(
-        "{url} answers, but does not explain: larder does, on this machine, when it was started with `larder serve --explain`; `larder check {url}` tells of any server what can be seen from outside"
+        "{url} answers, but does not explain: `larder dev` does, and `larder serve --explain` (or with `explain = true` under `[server]` of its policy), each on its own machine; `larder check {url}` tells of any server what can be seen from outside"
     )]
     NotExplaining {
         /// What was asked.

@@ -106,7 +106,7 @@ impl Serve {
             log: _log,
         } = opening.open()?;
         let mut current = Current::new(keeper.snapshot());
-        if self.explain {
+        if self.explain || policy.server.explain {
             current = current.explaining(explain::json);
         }
         let current = Arc::new(current);

@@ -97,6 +97,8 @@ codes! {
     CacheControlInHeaders => "policy/cache-control-in-headers",
     /// A targeted field that looks like a slip of a known one.
     UnknownTargetedField => "policy/unknown-targeted-field",
+    /// A document that the policy names for everybody, and keeps from everybody.
+    PrivateDocument => "policy/private-document",
 }
 
 impl fmt::Display for Code {

@@ -5,7 +5,7 @@
 //!
 //! Uses: origin, snapshot, policy, http · Never: deciding
 
-use super::{Because, By, Explained, Lost, LostBy, Miss, trail::Trail};
+use super::{Because, By, Explained, Lost, LostBy, Miss, hsts, trail::Trail};
 use crate::{
     http::{Fields, names},
     origin::Reply,
@@ -36,7 +36,11 @@ pub(super) fn reasons(
             Explained {
                 name: name.to_string(),
                 value: value.to_string(),
-                because: reason.map_or_else(|| own(trail, name.as_str()), because),
+                because: match reason {
+                    Some(reason) => because(reason),
+                    None => hsts::because(snapshot, name, value)
+                        .unwrap_or_else(|| own(trail, name.as_str())),
+                },
             }
         })
         .collect();

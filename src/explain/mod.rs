@@ -11,6 +11,7 @@
 //! | `route` | the route taken, in words |
 //! | `negotiation` | which representation, and why |
 //! | `fields` | the reason of each field, and what lost |
+//! | `hsts` | the field that only HTTPS has |
 //! | `caches` | private and shared caches |
 //! | `visits` | a browser, visit by visit |
 //! | `wire` | how long an answer is on the wire |
@@ -23,6 +24,7 @@
 mod caches;
 mod explanation;
 mod fields;
+mod hsts;
 mod nearest;
 mod negotiation;
 mod render;
@@ -67,6 +69,7 @@ pub fn explain(
     let reply = respond_telling(snapshot, &asked, now, &mut |step| trail.take(step));
     let mut answered = reply.fields(snapshot);
     answered.set(FieldName::from_static(names::DATE), now.field_value());
+    hsts::add(snapshot, &mut answered);
 
     let (route, because) = route::taken(snapshot, &trail, path);
     let told = fields::reasons(snapshot, &trail, &reply, &answered);

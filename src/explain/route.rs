@@ -91,7 +91,8 @@ fn nothing(snapshot: &Snapshot, missing: Missing) -> (Route, String) {
         Missing::Withheld => {
             return (
                 Route::Withheld,
-                "something is there that is not served, such as a link out of the site".to_owned(),
+                "something is there that is not served: a link out of the site, a name that no URL can have, or what site.private lists"
+                    .to_owned(),
             );
         }
         Missing::Asset => {

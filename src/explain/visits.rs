@@ -6,7 +6,8 @@
 //! Uses: origin, snapshot, http · Never: statuses of its own
 
 use super::{
-    Asked, Elsewhere, Visited, caches::duration, explanation::lines, trail::Trail, wire::head_bytes,
+    Asked, Elsewhere, Visited, caches::duration, explanation::lines, hsts, trail::Trail,
+    wire::head_bytes,
 };
 use crate::{
     http::{
@@ -243,6 +244,7 @@ impl Browser<'_> {
         let reply = respond(self.snapshot, &request, self.now);
         let mut fields = reply.fields(self.snapshot);
         fields.set(FieldName::from_static(names::DATE), self.now.field_value());
+        hsts::add(self.snapshot, &mut fields);
         Answer {
             status: reply.status,
             content: reply.content.length(),

@@ -9,7 +9,7 @@ use crate::http::FieldName;
 
 use super::raw::{self, RawCacheValue, RawField, RawPolicy, RawRedirect, RawRule};
 use super::redirect::{Redirect, Redirects};
-use super::{Effect, Location, Policy, Rule, RuleId, lint};
+use super::{Effect, Location, Policy, Rule, RuleId, Server, lint};
 
 /// What came of a text.
 #[derive(Clone, Debug)]
@@ -71,7 +71,10 @@ impl Places<'_> {
             ),
             site: raw.site,
             compress: raw.compress,
-            server: raw.server,
+            server: Server {
+                hsts_location: raw.hsts.map(|span| self.location(span)),
+                ..raw.server
+            },
             fingerprint: raw.fingerprint,
             dev: raw.dev,
         }

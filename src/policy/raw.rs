@@ -50,6 +50,10 @@ pub(super) struct RawPolicy {
     pub(super) server: Server,
     pub(super) fingerprint: FingerprintSettings,
     pub(super) dev: Dev,
+    /// Where `server.hsts` is written.
+    pub(super) hsts: Option<Span>,
+    /// Where `site.private` is written.
+    pub(super) private: Option<Span>,
 }
 
 impl RawPolicy {
@@ -97,14 +101,17 @@ pub(super) fn read(text: &str, sink: &mut Sink) -> RawPolicy {
         text,
         seen: Vec::new(),
     };
+    let (site, server) = (document.table("site", sink), document.table("server", sink));
     let raw = RawPolicy {
-        site: settings::site(&document.table("site", sink), sink),
+        hsts: server.find("hsts").and_then(|node| node.span),
+        private: site.find("private").and_then(|node| node.span),
+        site: settings::site(&site, sink),
         cache: cache::defaults(&document.table("cache", sink), sink),
         rules: rule::rules(&document.tables("rule", sink), sink),
         redirects: redirect::redirects(&document.tables("redirect", sink), sink),
         headers: fields::everywhere(&document.table("headers", sink), sink),
         compress: settings::compress(&document.table("compress", sink), sink),
-        server: server::server(&document.table("server", sink), sink),
+        server: server::server(&server, sink),
         fingerprint: settings::fingerprint(&document.table("fingerprint", sink), sink),
         dev: dev::dev(&document.table("dev", sink), sink),
     };

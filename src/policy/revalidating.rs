@@ -23,6 +23,7 @@ impl Policy {
             rule.effects.retain(keeps);
         }
         self.compress.codings.clear();
+        self.server.hsts = None;
         self
     }
 }

@@ -7,6 +7,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::Location;
 use crate::http::FieldValue;
 
 /// `[server] access-log`.
@@ -41,6 +42,8 @@ pub struct Server {
     pub watch: bool,
     /// `access-log`.
     pub access_log: AccessLog,
+    /// `explain`: whether answers are explained to clients on this machine.
+    pub explain: bool,
     /// What clients are granted.
     pub limits: Limits,
     /// `tls-cert` with `tls-key`, and each `[[server.tls]]`, in this order. The first one is for clients that name nobody.
@@ -51,6 +54,8 @@ pub struct Server {
     pub redirect_http: Vec<SocketAddr>,
     /// `hsts`: the value of `Strict-Transport-Security`, sent over TLS only.
     pub hsts: Option<FieldValue>,
+    /// Where that is written.
+    pub hsts_location: Option<Location>,
     /// `admin`: where health and metrics are told.
     pub admin: Option<SocketAddr>,
 }

@@ -34,6 +34,18 @@ pub struct Site {
     pub symlinks: bool,
     /// `hidden`: dotted names that are served besides `/.well-known/`.
     pub hidden: PathGlobs,
+    /// `private`: what lies in the folder and is for nobody.
+    pub private: PathGlobs,
+}
+
+impl Site {
+    /// Is what lies at `path` for nobody? Its coded forms hold the same content, so they are not either.
+    pub fn is_private(&self, path: &str) -> bool {
+        let plain = [".br", ".gz", ".zst"]
+            .into_iter()
+            .find_map(|suffix| path.strip_suffix(suffix));
+        self.private.matches(path) || plain.is_some_and(|plain| self.private.matches(plain))
+    }
 }
 
 /// `[compress] quality`.

@@ -275,7 +275,8 @@ impl Keeper {
         }
         let mut is_part = !is_new_policy;
         if let Some((odd, withheld)) = self.next_odd.take() {
-            for odd in odd.iter().filter(|odd| !self.site.odd.contains(odd)) {
+            let is_new = |odd: &&Odd| odd.is_news() && !self.site.odd.contains(odd);
+            for odd in odd.iter().filter(is_new) {
                 audience.hear(News::NotServed(odd));
             }
             is_part &= withheld == self.site.withheld;

@@ -190,6 +190,25 @@ fn hidden_files_and_the_policy_are_not_published() {
 }
 
 #[test]
+fn what_the_policy_calls_private_is_not_published() {
+    let work = Work::classic();
+    work.site.write("js/app.js.map", "{\"version\":3}");
+    work.site.write("drafts/next.html", "<p>not yet");
+    work.site.write(
+        "policy.toml",
+        "[site]\nprivate = [\"*.map\", \"/drafts/**\"]\n",
+    );
+    work.build().succeeds();
+    let released = work.released();
+    let private: Vec<_> = released
+        .keys()
+        .filter(|path| path.contains(".map") || path.starts_with("drafts/"))
+        .collect();
+    assert_eq!(private, Vec::<&String>::new());
+    assert!(released.contains_key("index.html"));
+}
+
+#[test]
 fn names_that_are_hard_to_write_survive() {
     let long = format!("{}.css", "n".repeat(251));
     let names = [

@@ -250,6 +250,33 @@ fn a_server_that_explains_says_what_it_answers() {
 }
 
 #[test]
+fn the_policy_can_switch_explaining_on_and_dev_always_explains() {
+    let site = shop();
+    let servers = [
+        Larder::under(&site, "[server]\nexplain = true\n"),
+        Larder::dev(&site, &[]),
+        Larder::dev(&site, &["--as-deployed"]),
+    ];
+    for server in &servers {
+        let explanation = json(&["explain", &server.url("/docs/")]);
+        let answer = server.get("/docs/");
+        assert_eq!(explanation.status, answer.status);
+        let sent = |field: &&larder::explain::Explained| field.name != "Date";
+        for field in explanation.fields.iter().filter(sent) {
+            assert_eq!(answer.field(&field.name), Some(field.value.as_str()));
+        }
+        let forwarded = Ask::get("/")
+            .with("Larder-Explain", "GET")
+            .with("Via", "1.1 proxy");
+        let answer = server.ask(&forwarded);
+        assert_eq!(
+            answer.field("Content-Type"),
+            Some("text/html; charset=utf-8")
+        );
+    }
+}
+
+#[test]
 fn only_the_machine_itself_is_explained_to() {
     let site = shop();
     let server = Larder::with(&site, &["--explain"]);

@@ -24,6 +24,35 @@ to = \"/about\"
 ";
 
 #[test]
+fn hsts_is_told_with_its_line_where_the_server_would_send_it() {
+    let secure = "[server]\ntls-cert = \"c.pem\"\ntls-key = \"k.pem\"\n";
+    let with = site(app(), &format!("{secure}hsts = \"max-age=600\"\n"));
+    let without = site(app(), secure);
+    for target in ["/", "/missing.js"] {
+        let told = explain(&with, "GET", target, &fields(""), now());
+        let hsts = told
+            .fields
+            .iter()
+            .find(|field| field.name == "Strict-Transport-Security")
+            .expect("it is told");
+        assert_eq!(hsts.value, "max-age=600");
+        assert_eq!(
+            (hsts.because.by, hsts.because.line, &*hsts.because.text),
+            (By::Key, Some(4), "server.hsts, over HTTPS")
+        );
+        let plain = explain(&without, "GET", target, &fields(""), now());
+        assert!(
+            plain
+                .fields
+                .iter()
+                .all(|field| field.name != "Strict-Transport-Security")
+        );
+        let line = "Strict-Transport-Security: max-age=600\r\n".len() as u64;
+        assert_eq!(told.visits[0].bytes, plain.visits[0].bytes + line);
+    }
+}
+
+#[test]
 fn each_route_has_its_case() {
     let (app, pages) = (site(app(), ""), site(pages(), RULES));
     for (site, target, lines, route, words) in [

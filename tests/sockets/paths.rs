@@ -2,7 +2,7 @@
 
 use crate::{
     SHELL, documents,
-    support::{Answer, Ask, Connection, Larder, Site},
+    support::{Answer, Ask, Connection, Larder, Site, eventually},
 };
 
 const SECRET: &str = "the secret beside the site";
@@ -331,6 +331,37 @@ fn a_hidden_path_is_no_route_of_an_app() {
     ] {
         refused(&larder, target, &[404]);
     }
+}
+
+#[test]
+fn what_the_policy_calls_private_is_there_for_nobody() {
+    let site = Site::of(&[
+        ("index.html", SHELL.replace("assets", "a").as_str()),
+        ("a/app.js", "let a;\n//# sourceMappingURL=app.js.map"),
+        ("a/app.js.map", "{\"version\":3}"),
+        ("a/app.js.map.gz", "its content, too"),
+        ("drafts/next.txt", "not yet"),
+    ]);
+    let larder = Larder::under(&site, "[site]\nprivate = [\"*.map\", \"/drafts\"]\n");
+    larder.get("/a/app.js").is(200);
+    larder.navigate("/a/route").is(200);
+    for target in [
+        "/a/app.js.map",
+        "/a/app.js.map.gz",
+        "/drafts/next.txt",
+        "/drafts/",
+    ] {
+        refused(&larder, target, &[404]);
+        larder.navigate(target).is_error(404);
+    }
+    // The same holds for what comes later, and nothing is said of it.
+    site.write("a/later.js.map", "{\"version\":3}");
+    site.write("a/later.js", "let later;");
+    eventually("the new script", || {
+        (larder.get("/a/later.js").status == 200).then_some(())
+    });
+    larder.get("/a/later.js.map").is_error(404);
+    assert!(!larder.log().contains("later.js.map"), "{}", larder.log());
 }
 
 /// Hostile 16.

@@ -49,7 +49,7 @@ const TICK: Duration = Duration::from_millis(20);
 
 impl Input {
     /// Looks at the folder `root`, which is canonical.
-    pub(super) fn look(root: &Path, rules: &Rules<'_>) -> Self {
+    pub(super) fn look(root: &Path, rules: Rules<'_>) -> Self {
         let began = SystemTime::now();
         let walk::Walked { found, odd, .. } = walk::walk(root, rules);
         if found

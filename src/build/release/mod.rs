@@ -176,11 +176,7 @@ struct Planned {
 impl Planned {
     fn new(order: &Order<'_>, watch: &Watch<'_>) -> Result<Self, ReleaseError> {
         let root = input::root(order.site)?;
-        let rules = walk::Rules {
-            follow_out: order.policy.site.symlinks,
-            shown: &|path| order.policy.site.hidden.matches(path),
-        };
-        let mut input = Input::look(&root, &rules);
+        let mut input = Input::look(&root, walk::Rules(&order.policy.site));
         let settings = engine::settings(&order.policy.fingerprint, order.base);
         let (site, scanned) = input.scan(&settings, watch);
         input.settled()?;

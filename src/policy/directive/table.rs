@@ -133,6 +133,14 @@ pub const KEYS: &[Directive] = &[
         "Names beginning with a dot that are served all the same; `/.well-known/` always is.",
     ),
     row(
+        "site",
+        "private",
+        "globs",
+        Some("[]"),
+        "What lies in the folder and is for nobody, such as `[\"*.map\"]` for source maps: it is a 404, in all its coded forms, is not part of a \
+         release, and `larder check` tells of a live site that has it.",
+    ),
+    row(
         "cache",
         "document",
         "cache directives",
@@ -348,6 +356,14 @@ pub const KEYS: &[Directive] = &[
         "`\"off\"`, `\"combined\"` or `\"json\"`",
         Some("\"off\""),
         "One line a request, on stderr.",
+    ),
+    row(
+        "server",
+        "explain",
+        "`true` or `false`",
+        Some("false"),
+        "Whether `larder explain http://127.0.0.1:8080/path` is answered: to clients on this machine that ask by a loopback name, and never through \
+         a proxy that says so. Not behind a proxy on the same machine that hides whom it asks for. `larder dev` explains in any case.",
     ),
     row(
         "server",

@@ -13,6 +13,7 @@ mod immutable_without_lifetime;
 mod long_lifetime_on_document;
 mod long_lifetime_on_error;
 mod owned_field;
+mod private_document;
 mod redirect_loop;
 mod redirect_shadowed;
 mod rule_never_matches;
@@ -59,6 +60,7 @@ pub const LINTS: &[&Lint] = &[
     &owned_field::LINT,
     &redirect_loop::LINT,
     &redirect_shadowed::LINT,
+    &private_document::LINT,
 ];
 
 /// The text of `docs/reference/lints.md`.

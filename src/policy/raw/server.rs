@@ -26,6 +26,7 @@ pub(super) fn server(table: &TableReader<'_>, sink: &mut Sink) -> Server {
         memory_budget: table.with_default("memory-budget", size, sink).value,
         watch: table.with_default("watch", boolean, sink).value,
         access_log: table.with_default("access-log", access_log, sink).value,
+        explain: table.with_default("explain", boolean, sink).value,
         limits: limits(table, sink),
         tls: certificates(table, sink),
         acme: acme.iter().find_map(|table| self::acme(table, sink)),
@@ -36,6 +37,8 @@ pub(super) fn server(table: &TableReader<'_>, sink: &mut Sink) -> Server {
         hsts: table
             .optional("hsts", hsts, sink)
             .map(|written| written.value),
+        // Only who has the whole text can tell the line.
+        hsts_location: None,
         admin: table
             .optional("admin", address, sink)
             .map(|written| written.value),

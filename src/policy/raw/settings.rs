@@ -20,6 +20,7 @@ pub(super) fn site(table: &TableReader<'_>, sink: &mut Sink) -> Site {
         index: table.with_default("index", name, sink).value,
         symlinks: table.with_default("symlinks", boolean, sink).value,
         hidden: table.with_default("hidden", globs, sink).value,
+        private: table.with_default("private", globs, sink).value,
     };
     table.finish(sink);
     site
