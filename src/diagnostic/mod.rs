@@ -9,6 +9,8 @@
 //! Uses: std, miette, `serde_json` (rendering only) · Never: anything of ours, files, clock, environment
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+#[cfg(test)]
+pub(crate) mod cases;
 mod code;
 mod place;
 mod render;
