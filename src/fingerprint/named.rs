@@ -1,24 +1,51 @@
-//! Which paths of its site a document names, there or not.
+//! Which paths of its site a resource names, there or not.
 //!
-//! Asked before a new state of a site is shown: a document is no use before what it names.
+//! Asked before a new state of a site is shown: a document is no use before what it names. And asked of what a server answers, to find what
+//! else there is.
 //!
 //! Uses: scan, site · Never: files
 
 use super::{reference::Scanned, scan::scan, settings::Settings, site::Site};
 
+/// What one resource names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// The paths of assets: absolute, sorted, each once.
+    pub assets: Vec<String>,
+    /// The service workers that it registers: URLs as they are written, relative to the document; those relative to a module are absolute
+    /// paths.
+    pub workers: Vec<String>,
+}
+
 /// The paths of assets that the document `content` at `path` names: absolute, sorted, each once.
 ///
-/// `paths` are those of the site; whether a named path is among them makes no difference.
+/// Whether there is something at a named path makes no difference.
 pub fn named(path: &str, content: &[u8]) -> Vec<String> {
-    let site = Site::new([path.to_owned()], &Settings::default());
-    let Some(document) = site.find(path) else {
-        return Vec::new();
+    named_on(None, path, content).assets
+}
+
+/// All that `content` at `path` names, absolute URLs of `origin` (`https://example.com`) included.
+pub fn named_on(origin: Option<&str>, path: &str, content: &[u8]) -> Named {
+    let settings = Settings {
+        origin: origin.map(str::to_owned),
+        ..Settings::default()
     };
-    let Scanned { missing, .. } = scan(&site, document, content);
-    let mut named: Vec<String> = missing.into_iter().map(|missing| missing.path).collect();
-    named.sort_unstable();
-    named.dedup();
-    named
+    let site = Site::new([path.to_owned()], &settings);
+    let Some(document) = site.find(path) else {
+        return Named::default();
+    };
+    let Scanned {
+        missing,
+        registered,
+        ..
+    } = scan(&site, document, content);
+    let mut assets: Vec<String> = missing.into_iter().map(|missing| missing.path).collect();
+    assets.sort_unstable();
+    assets.dedup();
+    Named {
+        assets,
+        workers: registered.into_iter().collect(),
+    }
 }
 
 #[cfg(test)]
@@ -33,5 +60,57 @@ mod tests {
             named("/app/index.html", document),
             ["/app/a.css", "/c.png", "/js/b.js"]
         );
+    }
+
+    #[test]
+    fn absolute_urls_of_the_own_origin_are_named_and_no_others() {
+        let document = br#"<!doctype html><script src="https://site.example/a.js"></script><img src="//site.example/b.png">
+            <script src="https://site.example.org/c.js"></script><script src="http://site.example/d.js"></script>"#;
+        let on = |origin| named_on(origin, "/index.html", document).assets;
+        assert_eq!(on(Some("https://site.example")), ["/a.js", "/b.png"]);
+        assert!(on(None).is_empty());
+    }
+
+    #[test]
+    fn service_workers_are_found_however_they_are_registered() {
+        for (script, workers) in [
+            (
+                "navigator.serviceWorker.register('/sw.js')",
+                &["/sw.js"][..],
+            ),
+            (
+                "navigator.serviceWorker.register(`worker.js?v=2`,{type:'module'})",
+                &["worker.js?v=2"],
+            ),
+            (
+                "navigator.serviceWorker.register(new URL('./sw.js', import.meta.url))",
+                &["/js/sw.js"],
+            ),
+            (
+                "const wb = new Workbox('/app-sw.js'); wb.register()",
+                &["/app-sw.js"],
+            ),
+            // What vite-plugin-pwa and Angular leave of it.
+            (
+                "s=new l.t('./sw.js',{scope:'./',type:'classic'})",
+                &["./sw.js"],
+            ),
+            (
+                "xc('ngsw-worker.js',{enabled:!0,registrationStrategy:'registerWhenStable:30000'})",
+                &["ngsw-worker.js"],
+            ),
+            ("plugins.register('/a.js')", &[]),
+            ("compile('template',{scope:this})", &[]),
+            ("new Worker('/worker.js')", &[]),
+            ("navigator.serviceWorker.register(url)", &[]),
+        ] {
+            let found = named_on(None, "/js/app.js", script.as_bytes()).workers;
+            assert_eq!(found, workers, "{script}");
+            let document = format!("<!doctype html><script>{script}</script>");
+            let found = named_on(None, "/index.html", document.as_bytes()).workers;
+            if !script.contains("import.meta") {
+                assert_eq!(found, workers, "{document}");
+            }
+        }
     }
 }

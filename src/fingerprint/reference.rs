@@ -175,6 +175,8 @@ pub struct Scanned {
     pub(crate) swaps: BTreeSet<Swap>,
     pub(crate) computed: BTreeSet<Computed>,
     pub(crate) missing: Vec<Missing>,
+    /// Service workers that code registers: URLs relative to the document, or absolute paths.
+    pub(crate) registered: BTreeSet<String>,
     pub(crate) integrity: Vec<IntegrityRecord>,
     pub(crate) inline: Vec<InlineRecord>,
     /// Places where an `integrity` attribute may be added, and for what.
@@ -205,6 +207,7 @@ impl Scanned {
             swaps: BTreeSet::new(),
             computed: BTreeSet::new(),
             missing: Vec::new(),
+            registered: BTreeSet::new(),
             integrity: Vec::new(),
             inline: Vec::new(),
             integrity_gaps: Vec::new(),

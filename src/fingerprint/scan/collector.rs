@@ -149,6 +149,21 @@ impl<'s> Collector<'s> {
         }
     }
 
+    /// A service worker is registered, by a URL relative to the document.
+    pub(crate) fn registered(&mut self, url: &str) {
+        self.scanned.registered.insert(url.to_owned());
+    }
+
+    /// The same, by a URL relative to the script that is read.
+    pub(crate) fn registered_beside(&mut self, url: &str) {
+        let path = match resolve(self.site, &self.base, url) {
+            Resolved::Local { target, .. } => self.site.path(target).to_owned(),
+            Resolved::Missing(path) => path,
+            Resolved::Template | Resolved::External | Resolved::Same => return,
+        };
+        self.scanned.registered.insert(path);
+    }
+
     /// Text that code may build a URL from, or compare one with.
     pub(crate) fn mention(&mut self, text: &str, why: Mention) {
         let mentions = &mut self.scanned.mentions;

@@ -22,7 +22,11 @@ use oxc_parser::{ParseOptions, Parser};
 use oxc_span::{GetSpan, SourceType, Span};
 
 use super::collector::Collector;
-use super::{depth, vite};
+use super::{
+    depth,
+    registered::{self, Registered},
+    vite,
+};
 use crate::fingerprint::escape;
 use crate::fingerprint::mapped::Mapped;
 use crate::fingerprint::reference::{Mention, Pattern, Place, Searched, Unreadable};
@@ -189,17 +193,6 @@ impl Finder<'_, '_> {
         }
     }
 
-    /// `new URL(x, import.meta.url)`: gives `x`.
-    fn url_of_module<'e, 'a>(expression: &'e NewExpression<'a>) -> Option<&'e Expression<'a>> {
-        let [first, second] = expression.arguments.as_slice() else {
-            return None;
-        };
-        let is_url =
-            matches!(&expression.callee, Expression::Identifier(name) if name.name == "URL");
-        (is_url && is_module_url(second.as_expression()?)).then_some(())?;
-        first.as_expression()
-    }
-
     /// `text.replace(searched, by)`.
     fn swap(&mut self, searched: Option<&Argument<'_>>, by: Option<&Argument<'_>>) {
         let (Some(searched), Some(by)) = (
@@ -230,6 +223,15 @@ impl Finder<'_, '_> {
         }
     }
 
+    /// A call that may register a service worker.
+    fn registration<'a>(&mut self, callee: &Expression<'a>, arguments: &[Argument<'a>]) {
+        match registered::of(callee, arguments) {
+            Some(Registered::OfDocument(url)) => self.collector.registered(url),
+            Some(Registered::OfModule(url)) => self.collector.registered_beside(url),
+            None => {}
+        }
+    }
+
     /// An argument by which a worker or a service worker is started: its URL is its identity.
     fn worker(&mut self, argument: Option<&Argument<'_>>) {
         match argument.and_then(Argument::as_expression) {
@@ -237,7 +239,7 @@ impl Finder<'_, '_> {
                 self.collector.mention(&literal.value, Mention::Worker);
             }
             Some(Expression::NewExpression(url)) => {
-                if let Some(Expression::StringLiteral(literal)) = Self::url_of_module(url) {
+                if let Some(Expression::StringLiteral(literal)) = url_of_module(url) {
                     self.taken.insert(literal.span.start);
                     self.collector.mention(&literal.value, Mention::Worker);
                 }
@@ -266,7 +268,8 @@ impl<'a> Visit<'a> for Finder<'_, '_> {
     }
 
     fn visit_new_expression(&mut self, expression: &NewExpression<'a>) {
-        if let Some(url) = Self::url_of_module(expression) {
+        self.registration(&expression.callee, &expression.arguments);
+        if let Some(url) = url_of_module(expression) {
             let taken = url_literal(url).is_some_and(|span| self.taken.contains(&span.start));
             match url {
                 _ if taken => {}
@@ -288,6 +291,7 @@ impl<'a> Visit<'a> for Finder<'_, '_> {
     }
 
     fn visit_call_expression(&mut self, call: &CallExpression<'a>) {
+        self.registration(&call.callee, &call.arguments);
         if let Expression::StaticMemberExpression(member) = &call.callee {
             match member.property.name.as_str() {
                 "resolve" if is_import_meta(&member.object) => {
@@ -368,6 +372,18 @@ impl<'a> Visit<'a> for Finder<'_, '_> {
     }
 }
 
+/// `new URL(x, import.meta.url)`: gives `x`.
+pub(super) fn url_of_module<'e, 'a>(
+    expression: &'e NewExpression<'a>,
+) -> Option<&'e Expression<'a>> {
+    let [first, second] = expression.arguments.as_slice() else {
+        return None;
+    };
+    let is_url = matches!(&expression.callee, Expression::Identifier(name) if name.name == "URL");
+    (is_url && is_module_url(second.as_expression()?)).then_some(())?;
+    first.as_expression()
+}
+
 /// The value of the property `name`, if it is a string literal.
 fn string_property<'o>(object: &'o ObjectExpression<'_>, name: &str) -> Option<&'o str> {
     object
@@ -395,7 +411,7 @@ fn mention_kind(text: &str) -> Mention {
 }
 
 /// The value of a string, or of a template without expressions.
-fn text_of<'e>(expression: &'e Expression<'_>) -> Option<&'e str> {
+pub(super) fn text_of<'e>(expression: &'e Expression<'_>) -> Option<&'e str> {
     match expression.without_parentheses() {
         Expression::StringLiteral(literal) => Some(literal.value.as_str()),
         Expression::TemplateLiteral(template) if template.expressions.is_empty() => {

@@ -17,6 +17,7 @@ mod js;
 pub(super) mod json;
 mod mention;
 mod policy;
+mod registered;
 mod srcset;
 mod vite;
 mod xml;
