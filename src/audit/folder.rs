@@ -7,10 +7,10 @@ use std::{collections::BTreeSet, fs, path::Path, time::SystemTime};
 use url::Url;
 
 use crate::{
-    build::{BuildError, Mode, Site as Built, Workshop},
+    build::{BuildError, Mode, Odd, Site as Built, Why, Workshop},
     findings::{Finding, Purpose, Record, Sibling, Site, Survey, fault_of_sibling, in_process},
     fingerprint::{self, Class},
-    http::{ContentCoding, FieldName, HttpDate, names},
+    http::{ContentCoding, FieldName, HttpDate, TargetPath, names},
     policy::{Kind, Policy},
     snapshot::{Content, Generation, Snapshot, assemble},
 };
@@ -43,7 +43,7 @@ pub fn folder(path: &Path, policy: &Policy, crawl: usize) -> Result<Folder, Buil
     let built = workshop.look(policy)?;
     let snapshot =
         assemble(built.files.clone(), policy, Generation(1)).withholding(built.withheld.clone());
-    let mut survey = Survey::new(host(), crawl);
+    let mut survey = Survey::new(host(), crawl).expecting(policy);
     in_process::run(&mut survey, &snapshot, now);
     let mut record = survey.finish(now);
     record.fingerprinted = Some(fingerprinted(&snapshot));
@@ -73,6 +73,17 @@ impl Folder {
 
     fn line_behind(&self, path: &str) -> Option<String> {
         let plain = path.split('?').next().unwrap_or_default();
+        // A redirect has no file, and the document of history-API routes is none of its business.
+        let target = TargetPath::parse(plain).ok()?;
+        if self
+            .snapshot
+            .policy()
+            .redirects
+            .find(&target, None)
+            .is_some()
+        {
+            return None;
+        }
         let file = match plain.strip_suffix('/') {
             Some(folder) => format!("{folder}/index.html"),
             None => plain.to_owned(),
@@ -174,17 +185,20 @@ fn facts(built: &Built) -> Site {
             }
         }
     }
+    let path_of = |odd: &Odd| {
+        let file = odd.file.strip_prefix(&built.root).unwrap_or(&odd.file);
+        format!("/{}", file.display())
+    };
+    let (private, withheld): (Vec<&Odd>, Vec<&Odd>) =
+        built.odd.iter().partition(|odd| odd.why == Why::Private);
     Site {
         paths: paths.iter().map(|path| (*path).to_owned()).collect(),
         dangling,
         siblings,
-        withheld: built
-            .odd
-            .iter()
-            .map(|odd| {
-                let file = odd.file.strip_prefix(&built.root).unwrap_or(&odd.file);
-                (format!("/{}", file.display()), odd.to_string())
-            })
+        private: private.into_iter().map(path_of).collect(),
+        withheld: withheld
+            .into_iter()
+            .map(|odd| (path_of(odd), odd.to_string()))
             .collect(),
     }
 }

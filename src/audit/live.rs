@@ -55,17 +55,16 @@ pub struct Progress {
     pub asked: usize,
 }
 
-/// Surveys the site at `url`, and says how far it is.
+/// Makes the survey of the site at `url`, and says how far it is.
 ///
 /// # Errors
 /// [`AuditError`] when there is nothing to judge.
 pub async fn live(
     client: &mut Client,
     url: &Url,
-    crawl: usize,
+    mut survey: Survey,
     mut tell: impl FnMut(Progress),
 ) -> Result<Record, AuditError> {
-    let mut survey = Survey::new(url.clone(), crawl);
     let mut asked = 0;
     while let Some(probe) = survey.next() {
         // A survey leaves its host nowhere; if it ever did, this is the last place to notice.

@@ -1,18 +1,21 @@
-//! Does a deployment behave as a policy says: cell by cell, a reply and a field.
+//! Does a deployment behave as a policy says: cell by cell, a reply and a field; redirect by redirect; and nothing private served.
 //!
 //! A policy decides after what was served, so that is read from the answer: its status, its media type, and whether the name looks as if
 //! it carried a hash. Of a live server nobody can prove that it does, so a name that looks so may have either of two policies.
 //!
 //! Uses: policy, the record · Never: sockets, files
 
-use super::{Exchange, Finding, Level, Purpose, Record, fix::Lines};
+use super::{Exchange, Finding, Level, Purpose, Record, checks::private_served, fix::Lines};
 use crate::{
-    http::FieldSource,
+    http::{FieldSource, TargetPath, names},
     policy::{Decision, Facts, Policy, RepresentationKind, Subject},
 };
 
 /// The code of every finding of a comparison.
 const CODE: &str = "deployment/field-differs";
+
+/// The code of a redirect that is another one, or none.
+const MOVED: &str = "deployment/redirect-differs";
 
 /// The code of what agrees.
 const AGREES: &str = "deployment/as-decided";
@@ -26,6 +29,16 @@ pub fn against(record: &Record, policy: &Policy) -> Vec<Finding> {
         .filter(|exchange| is_judged(exchange));
     for exchange in judged {
         replies += 1;
+        if exchange.purpose == Purpose::Redirect {
+            match moved(policy, exchange) {
+                // Its fields are judged below, as those of any redirect.
+                Ok(()) => agreed += 1,
+                Err(finding) => {
+                    findings.push(*finding);
+                    continue;
+                }
+            }
+        }
         let decisions = decisions(record, policy, exchange);
         let Some(first) = decisions.first() else {
             continue;
@@ -42,6 +55,7 @@ pub fn against(record: &Record, policy: &Policy) -> Vec<Finding> {
                 .map(|name| differs(exchange, best, &name)),
         );
     }
+    findings.extend(private_served::CHECK.findings(record));
     if agreed > 0 {
         let whole = findings.is_empty();
         findings.push(Finding {
@@ -74,8 +88,53 @@ fn is_judged(exchange: &Exchange) -> bool {
     exchange.purpose.is_plain()
         || matches!(
             exchange.purpose,
-            Purpose::MissingAsset | Purpose::MissingDocument | Purpose::Folder
+            Purpose::MissingAsset | Purpose::MissingDocument | Purpose::Folder | Purpose::Redirect
         )
+}
+
+/// Is a path sent where the policy sends it? The target is compared as a client resolves it, so it may be written with the host or without.
+fn moved(policy: &Policy, exchange: &Exchange) -> Result<(), Box<Finding>> {
+    let url = exchange.url();
+    let Some(wanted) = TargetPath::parse(url.path())
+        .ok()
+        .and_then(|path| policy.redirects.find(&path, url.query()))
+    else {
+        return Ok(());
+    };
+    let sent = exchange.field(names::LOCATION);
+    let target = |location: &str| url.join(location).ok();
+    let is_right = exchange.answer.status == wanted.status
+        && sent.as_deref().and_then(target) == target(&wanted.location);
+    if is_right {
+        return Ok(());
+    }
+    let status = exchange.answer.status;
+    let seen = match sent {
+        Some(location) => format!("{status}, {}: {location}", names::LOCATION),
+        None => exchange.seen_status(),
+    };
+    Err(Box::new(Finding {
+        code: MOVED.to_owned(),
+        level: Level::Warning,
+        url: url.to_string(),
+        message: "a redirect is not what the policy says".to_owned(),
+        seen,
+        means: format!(
+            "the policy sends it to `{}` with {}",
+            wanted.location, wanted.status
+        ),
+        fix: Some(format!(
+            "make the deployment send `{}` to `{}` with {}",
+            wanted.because.from, wanted.because.to, wanted.status
+        )),
+        lines: Lines::NONE,
+        spec: "RFC 9110 §15.4".to_owned(),
+        policy: wanted
+            .because
+            .location
+            .as_ref()
+            .map(|location| format!("{location}, redirect from {}", wanted.because.from)),
+    }))
 }
 
 fn decisions(record: &Record, policy: &Policy, exchange: &Exchange) -> Vec<Decision> {

@@ -142,6 +142,16 @@ pub(crate) const ERROR: Fix = Fix {
     },
 };
 
+/// What is for nobody is not there.
+pub(crate) const PRIVATE: Fix = Fix {
+    text: "leave it out of the deploy, or let the server answer 404 for it",
+    lines: Lines {
+        larder: "[site]\nprivate = [\"*.map\"]  # globs of what is for nobody",
+        nginx: "location ~ \\.map$ { return 404; }",
+        caddy: "@private path *.map\nrespond @private 404",
+    },
+};
+
 /// Fields for every answer.
 pub(crate) const INHERIT: Fix = Fix {
     text: "repeat the fields of the server wherever a location adds one of its own",

@@ -1,6 +1,6 @@
 //! What was asked and answered, and what caches make of it.
 //!
-//! Uses: http · Never: judgement
+//! Uses: http, policy · Never: judgement
 
 use std::collections::BTreeSet;
 
@@ -8,11 +8,12 @@ use url::Url;
 
 use super::site::Site;
 use crate::http::{
-    CacheControl, DirectiveName, EntityTag, FieldSource, Fields, HttpDate, MediaType,
+    CacheControl, DirectiveName, EntityTag, FieldSource, Fields, HttpDate, MediaType, TargetPath,
     exchange::{Answer, Ask, End},
     freshness::{Cache, Lifetime, LifetimeSource, Response, Storage, storage},
     names,
 };
+use crate::policy;
 
 macro_rules! purposes {
     ($($(#[doc = $doc:literal])+ $variant:ident => $name:literal,)+) => {
@@ -51,6 +52,10 @@ purposes! {
     ServiceWorker => "service-worker",
     /// A path that often redirects: a folder without its slash.
     Folder => "folder",
+    /// A path that a policy redirects.
+    Redirect => "redirect",
+    /// A path that a policy calls private.
+    Private => "private",
     /// The same, with another `Host`.
     OtherHost => "other-host",
     /// What should not be public.
@@ -117,6 +122,8 @@ pub struct Record {
     pub now: HttpDate,
     /// The paths whose names are known to carry a hash of their content; without it, names are judged by their looks.
     pub fingerprinted: Option<BTreeSet<String>>,
+    /// What a policy says is for nobody, where there is a policy.
+    pub private: Option<policy::Site>,
     /// The files, where they are known.
     pub site: Site,
 }
@@ -167,6 +174,7 @@ impl Record {
             exchanges: Vec::new(),
             now,
             fingerprinted: None,
+            private: None,
             site: Site::default(),
         }
     }
@@ -213,6 +221,15 @@ impl Record {
             Some(known) => known.contains(path),
             None => crate::fingerprint::recognise::looks_hashed(path),
         }
+    }
+
+    /// Does a policy say that what was asked for is for nobody?
+    pub(crate) fn is_private(&self, exchange: &Exchange) -> bool {
+        let path = TargetPath::parse(exchange.path());
+        self.private
+            .as_ref()
+            .zip(path.ok())
+            .is_some_and(|(site, path)| site.is_private(path.as_str()))
     }
 
     /// What a private cache does with the answer.
@@ -263,6 +280,11 @@ impl Purpose {
                 | Self::IfOtherRange
                 | Self::CodedTag
         )
+    }
+
+    /// A GET of something that no document leads to.
+    pub(crate) fn is_uninvited(self) -> bool {
+        matches!(self, Self::Hidden | Self::SourceMap | Self::Private)
     }
 
     /// A GET without conditions, ranges or codings.

@@ -11,7 +11,9 @@ pub struct Site {
     pub dangling: Vec<(String, String)>,
     /// Coded forms that lie beside a file.
     pub siblings: Vec<Sibling>,
-    /// What is in the folder and not served, with the reason.
+    /// What is in the folder and for nobody, as the policy has it.
+    pub private: Vec<String>,
+    /// What else is in the folder and not served, with the reason.
     pub withheld: Vec<(String, String)>,
 }
 

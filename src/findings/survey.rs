@@ -5,7 +5,9 @@
 //!
 //! RFC 9110 §13 (conditions), §14 (ranges), §12.5.3 (codings).
 //!
-//! Uses: http, fingerprint (its scanner) · Never: sockets, clock, judgement
+//! Uses: http, fingerprint (its scanner), policy · Never: sockets, clock, judgement
+
+mod expected;
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
@@ -19,6 +21,7 @@ use crate::{
         exchange::{Answer, Ask, Protocol},
         names,
     },
+    policy::{self, Policy},
 };
 
 /// A name that no site has.
@@ -32,6 +35,12 @@ const MOST_REQUESTS: usize = 400;
 
 /// How often the same is asked again on a new connection, to meet another replica.
 const REPEATS: usize = 3;
+
+/// How many service workers are asked for that documents and scripts register.
+const MOST_WORKERS: usize = 8;
+
+/// Where service workers usually are, registered by something that was seen or not.
+const WORKERS: [&str; 2] = ["/sw.js", "/service-worker.js"];
 
 /// How many redirects of the named URL are followed, on its own host.
 const MOST_REDIRECTS: usize = 4;
@@ -52,6 +61,11 @@ pub struct Probe {
 pub struct Survey {
     queue: VecDeque<Probe>,
     seen: HashSet<String>,
+    /// Service workers that are registered, relative to the document.
+    workers: BTreeSet<String>,
+    /// What is asked because a policy says something about it.
+    expected: Vec<Probe>,
+    private: Option<policy::Site>,
     crawl: usize,
     asked: usize,
     redirects: usize,
@@ -66,6 +80,9 @@ impl Survey {
         let mut survey = Self {
             queue: VecDeque::new(),
             seen: HashSet::from([start.path().to_owned()]),
+            workers: BTreeSet::new(),
+            expected: Vec::new(),
+            private: None,
             crawl,
             asked: 0,
             redirects: 0,
@@ -75,6 +92,16 @@ impl Survey {
         };
         survey.add(Purpose::Start, navigation(start));
         survey
+    }
+
+    /// The same, looking besides at what only `policy` tells of: where it redirects, and what is for nobody.
+    #[must_use]
+    pub fn expecting(mut self, policy: &Policy) -> Self {
+        if let Some(start) = self.queue.front() {
+            self.expected = expected::probes(policy, &start.ask.url);
+        }
+        self.private = Some(policy.site.clone());
+        self
     }
 
     /// The next request, until there is none.
@@ -115,6 +142,7 @@ impl Survey {
     pub fn finish(self, now: HttpDate) -> Record {
         Record {
             exchanges: self.exchanges,
+            private: self.private,
             ..Record::new(now)
         }
     }
@@ -159,7 +187,11 @@ impl Survey {
         if exchange.is_html() && exchange.purpose == Purpose::Asset {
             return;
         }
-        for named in fingerprint::named(&path, &exchange.answer.content) {
+        let origin = exchange.url().origin().ascii_serialization();
+        let fingerprint::Named { assets, workers } =
+            fingerprint::named_on(Some(&origin), &path, &exchange.answer.content);
+        self.workers.extend(workers);
+        for named in assets {
             let mut url = exchange.url().clone();
             url.set_query(None);
             url.set_path(&named);
@@ -229,14 +261,32 @@ impl Survey {
         for path in ["/.git/HEAD", "/.env"] {
             self.add(Purpose::Hidden, Ask::get(at(path)));
         }
-        for path in ["/sw.js", "/service-worker.js"] {
-            let ask = Ask::get(at(path)).field(names::SERVICE_WORKER, "script");
+        self.queue.extend(std::mem::take(&mut self.expected));
+        for url in self.worker_urls(start) {
+            let ask = Ask::get(url).field(names::SERVICE_WORKER, "script");
             self.add(Purpose::ServiceWorker, ask);
         }
         let icon = at("/favicon.ico");
         if self.seen.insert(icon.path().to_owned()) {
             self.add(Purpose::MissingAsset, Ask::get(icon));
         }
+    }
+
+    /// The usual places, and those that are registered on this host: relative to the document, as Service Workers §3.4.3 has it.
+    fn worker_urls(&self, start: &Url) -> Vec<Url> {
+        let registered = self.workers.iter().map(String::as_str).take(MOST_WORKERS);
+        let mut urls: Vec<Url> = WORKERS
+            .into_iter()
+            .chain(registered)
+            .filter_map(|written| start.join(written).ok())
+            .filter(|url| url.origin() == start.origin())
+            .collect();
+        for url in &mut urls {
+            url.set_fragment(None);
+        }
+        let mut seen = HashSet::new();
+        urls.retain(|url| seen.insert(url.clone()));
+        urls
     }
 
     /// What is not there beside what is: an old release's file, a source map, the folder itself.
@@ -348,8 +398,8 @@ impl Survey {
                 self.add(Purpose::Again, same(plain));
             }
         }
-        // Without TLS there is no way to ask politely whether HTTP/2 is spoken.
-        if self.secure {
+        // Without TLS nobody offers HTTP/2: a client has to know (RFC 9113 §3.3). Who does not speak it answers nothing, and once is enough.
+        if self.secure || plain.purpose == Purpose::Start {
             self.add(Purpose::Http2, same(plain).in_version(Protocol::Http2));
         }
     }

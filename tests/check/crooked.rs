@@ -11,8 +11,9 @@ pub(crate) struct Crooked {
     address: SocketAddr,
 }
 
-const PAGE: &str = "<!doctype html><title>t</title><script src=/assets/index-B7xq9Z1c.js></script>";
-const FOREVER: &str = "Cache-Control: public, max-age=31536000, immutable\r\n";
+pub(crate) const PAGE: &str =
+    "<!doctype html><title>t</title><script src=/assets/index-B7xq9Z1c.js></script>";
+pub(crate) const FOREVER: &str = "public, max-age=31536000, immutable";
 
 impl Crooked {
     pub(crate) fn start() -> Self {
@@ -31,7 +32,7 @@ impl Crooked {
     }
 }
 
-fn serve(mut stream: TcpStream) -> Option<()> {
+pub(crate) fn serve(mut stream: TcpStream) -> Option<()> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     loop {
         let mut line = String::new();
@@ -63,7 +64,7 @@ fn reply(method: &str, fields: &str, (media, content): (&str, &str)) -> String {
     }
     let sent = if method == "HEAD" { "" } else { content };
     format!(
-        "HTTP/1.1 200 OK\r\nServer: crooked\r\nContent-Type: {media}\r\nETag: {tag}\r\n{FOREVER}Content-Length: {}\r\n\r\n{sent}",
+        "HTTP/1.1 200 OK\r\nServer: crooked\r\nContent-Type: {media}\r\nETag: {tag}\r\nCache-Control: {FOREVER}\r\nContent-Length: {}\r\n\r\n{sent}",
         content.len()
     )
 }

@@ -1,15 +1,8 @@
 //! A folder, as larder would serve it.
 
-use serde_json::Value;
-
-use crate::{check, faults, findings, support::Site};
+use crate::{check, faults, find, findings, support::Site};
 
 const PAGE: &str = "<!doctype html><title>t</title><link rel=stylesheet href=/app.css><script src=/gone.js></script>";
-
-fn find<'f>(findings: &'f [Value], code: &str) -> &'f Value {
-    let found = findings.iter().find(|finding| finding["code"] == code);
-    found.unwrap_or_else(|| panic!("no {code} among {findings:#?}"))
-}
 
 #[test]
 fn what_a_bundler_built_is_clean() {
@@ -101,6 +94,26 @@ fn names_that_differ_in_case_and_hidden_files_that_a_policy_shows_are_noticed() 
     let (_, found) = findings(&[site.root().to_str().unwrap(), "--policy", &policy]);
     assert_eq!(find(&found, "site/case-collision")["url"], "/logo.svg");
     assert_eq!(find(&found, "reply/private-file")["level"], "error");
+}
+
+#[test]
+fn what_is_private_and_lies_in_the_folder_is_a_note() {
+    let site = Site::of(&[
+        ("index.html", "<!doctype html><title>t</title>"),
+        ("a.js.map", "{}"),
+    ]);
+    let policy = site.policy("[site]\nprivate = [\"*.map\"]\n");
+    let (code, found) = findings(&[site.root().to_str().unwrap(), "--policy", &policy]);
+    let private = find(&found, "reply/private-served");
+    assert_eq!(
+        (code, &private["level"], &private["url"]),
+        (0, &"note".into(), &"/a.js.map".into())
+    );
+    assert!(
+        !found
+            .iter()
+            .any(|finding| finding["code"] == "site/withheld")
+    );
 }
 
 #[test]

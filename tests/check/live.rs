@@ -2,10 +2,13 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::{
+    both::Both,
     check,
-    crooked::Crooked,
-    faults, findings,
+    crooked::{Crooked, FOREVER},
+    faults, find, findings,
     support::{Larder, Site},
 };
 
@@ -96,6 +99,92 @@ fn a_deployment_is_compared_with_a_policy_cell_by_cell() {
             .contains("other.toml:2:"),
         "{differs:#}"
     );
+}
+
+#[test]
+fn a_deployment_is_compared_with_the_redirects_of_a_policy_and_what_it_calls_private() {
+    let site = Site::of(&[
+        (
+            "index.html",
+            "<!doctype html><title>t</title><script src=/a.js></script>",
+        ),
+        ("a.js", "let a;"),
+        ("a.js.map", "{\"version\":3}"),
+        ("drafts/next.txt", "not yet"),
+    ]);
+    let moved = |to: &str| {
+        format!(
+            "[site]\nprivate = [\"*.map\", \"/drafts/next.txt\"]\n\n[[redirect]]\nfrom = \"/old/*\"\nto = \"/{to}/:splat\"\n"
+        )
+    };
+    let policy = site.policy(&moved("new"));
+    let larder = Larder::folder(&site.root(), &["--policy", &policy]);
+    let (code, found) = findings(&[&larder.url("/"), "--against-policy", &policy]);
+    assert_eq!((code, faults(&found)), (0, Vec::new()), "{found:#?}");
+
+    // The same policy, and a server that knows nothing of it.
+    let plain = Larder::folder(&site.root(), &["--policy", "/dev/null"]);
+    let (code, found) = findings(&[&plain.url("/"), "--against-policy", &policy]);
+    let differs = find(&found, "deployment/redirect-differs");
+    assert_eq!(code, 1);
+    assert!(
+        differs["seen"].as_str().unwrap().starts_with("200")
+            || differs["seen"].as_str().unwrap().starts_with("404"),
+        "{differs:#}"
+    );
+    let line = differs["policy"].as_str().unwrap();
+    assert!(
+        line.contains("policy.toml:5:") && line.ends_with("redirect from /old/*"),
+        "{line}"
+    );
+    let served = |found: &[Value]| {
+        let urls = found
+            .iter()
+            .filter(|one| one["code"] == "reply/private-served" && one["level"] == "error");
+        let urls: Vec<String> = urls
+            .map(|one| one["url"].as_str().unwrap().replace(&plain.url(""), ""))
+            .collect();
+        urls
+    };
+    let all = ["/drafts/next.txt", "/a.js.map"];
+    assert_eq!(served(&found), all);
+    let (_, found) = findings(&[&plain.url("/"), "--policy", &policy]);
+    assert_eq!(served(&found), all);
+
+    // Another target is another redirect.
+    let other = fs::canonicalize(&policy)
+        .unwrap()
+        .with_file_name("other.toml");
+    fs::write(&other, moved("elsewhere")).unwrap();
+    let other = other.to_str().unwrap();
+    let (_, found) = findings(&[&larder.url("/"), "--against-policy", other]);
+    let differs = find(&found, "deployment/redirect-differs");
+    assert!(
+        differs["seen"]
+            .as_str()
+            .unwrap()
+            .starts_with("308, Location: /new/larder-check"),
+        "{differs:#}"
+    );
+}
+
+#[test]
+fn http2_without_tls_is_asked_for() {
+    let said = |url: &str, code: &str, message: &str| {
+        let (_, found) = findings(&[url]);
+        found
+            .iter()
+            .any(|finding| finding["code"] == code && finding["message"] == message)
+    };
+    let agrees = ("good/caching", "HTTP/2 is answered like HTTP/1.1");
+    let differs = ("reply/versions-differ", "HTTP/2 is answered otherwise");
+    let same = Both::start(FOREVER).url("/");
+    assert!(said(&same, agrees.0, agrees.1) && !said(&same, differs.0, differs.1));
+    let other = Both::start("no-cache").url("/");
+    assert!(!said(&other, agrees.0, agrees.1) && said(&other, differs.0, differs.1));
+    // Where it is not spoken, there is nothing to say.
+    let none = Crooked::start().url("/");
+    assert!(!said(&none, agrees.0, agrees.1) && !said(&none, differs.0, differs.1));
 }
 
 #[test]

@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod both;
 mod crooked;
 mod folders;
 mod live;
@@ -44,4 +45,11 @@ fn faults(findings: &[Value]) -> Vec<&str> {
         .filter(heavy)
         .map(|finding| finding["code"].as_str().expect("a code"))
         .collect()
+}
+
+/// The first finding with this code.
+#[track_caller]
+fn find<'f>(findings: &'f [Value], code: &str) -> &'f Value {
+    let found = findings.iter().find(|finding| finding["code"] == code);
+    found.unwrap_or_else(|| panic!("no {code} among {findings:#?}"))
 }

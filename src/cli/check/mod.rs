@@ -21,7 +21,7 @@ use super::{error::CliError, output, policy_file::Written};
 use crate::{
     audit::{self, Progress},
     client::{Client, Limits, Trust},
-    findings::{self, Finding, Level, Purpose, Record},
+    findings::{self, Finding, Level, Purpose, Record, Survey},
 };
 
 /// Find what is wrong with the caching of a site: a folder, or a live one behind any server.
@@ -40,7 +40,8 @@ pub(super) struct Check {
     #[arg(value_name = "SITE|URL")]
     target: String,
 
-    /// The policy of a folder. Without it: policy.toml in SITE or beside it, and the defaults if there is none.
+    /// The policy. Of a folder, without it: policy.toml in SITE or beside it, and the defaults if there is none. Of a live site: what it says that no document
+    /// names, which is asked for, too: redirects, and what is private.
     #[arg(long, value_name = "FILE", conflicts_with = "against_policy")]
     policy: Option<PathBuf>,
 
@@ -179,12 +180,19 @@ impl Check {
         let expected = self
             .against_policy
             .as_deref()
+            .or(self.policy.as_deref())
             .map(|file| Written::read(Some(file), Path::new(".")))
             .transpose()?;
-        let record = self.survey(&url)?;
+        let mut survey = Survey::new(url.clone(), usize::from(self.crawl));
+        if let Some(written) = &expected {
+            survey = survey.expecting(&written.policy);
+        }
+        let record = self.ask(&url, survey)?;
         let findings = match &expected {
-            Some(written) => findings::against(&record, &written.policy),
-            None => findings::judge(&record),
+            Some(written) if self.against_policy.is_some() => {
+                findings::against(&record, &written.policy)
+            }
+            _ => findings::judge(&record),
         };
         let server = record
             .of(Purpose::Start)
@@ -192,7 +200,12 @@ impl Check {
             .and_then(|start| start.answer.fields.text("Server"));
         let mut scope = format!("{} requests", record.exchanges.len());
         if let Some(written) = &expected {
-            scope = format!("{scope}, against {}", written.place());
+            let how = if self.against_policy.is_some() {
+                "against"
+            } else {
+                "with"
+            };
+            scope = format!("{scope}, {how} {}", written.place());
         }
         Ok(Checked {
             target: url.to_string(),
@@ -202,7 +215,7 @@ impl Check {
         })
     }
 
-    fn survey(&self, url: &Url) -> Result<Record, CliError> {
+    fn ask(&self, url: &Url, survey: Survey) -> Result<Record, CliError> {
         let trust = match &self.ca {
             _ if self.insecure => Trust::Any,
             Some(file) => Trust::Only(fs::read(file).map_err(|source| CliError::Unreadable {
@@ -222,8 +235,7 @@ impl Check {
             .build()
             .map_err(CliError::Thread)?;
         let tell = |progress: Progress| output::asking(progress.asked);
-        let surveyed =
-            runtime.block_on(audit::live(&mut client, url, usize::from(self.crawl), tell));
+        let surveyed = runtime.block_on(audit::live(&mut client, url, survey, tell));
         output::end_of_progress();
         Ok(surveyed?)
     }

@@ -26,6 +26,7 @@ mod immutable_without_hash;
 mod no_validator;
 mod not_modified_fields;
 mod private_file;
+pub(super) mod private_served;
 mod query_differs;
 mod range_wrong;
 mod redirect_kept;
@@ -53,6 +54,7 @@ pub const CHECKS: &[&Check] = &[
     &immutable_without_hash::CHECK,
     &broken_reference::CHECK,
     &private_file::CHECK,
+    &private_served::CHECK,
     &coding_broken::CHECK,
     &vary_missing::CHECK,
     &range_wrong::CHECK,

@@ -4,7 +4,7 @@
 //!
 //! Uses: the record, http · Never: sockets, files
 
-use super::super::{Check, Found, Level, Purpose, Record, fix};
+use super::super::{Check, Exchange, Found, Level, Purpose, Record, fix};
 use crate::http::names;
 
 const FIELDS: [&str; 4] = [
@@ -47,8 +47,7 @@ RFC 9110 §2.5.
 
 fn check(record: &Record, found: &mut Found) {
     for (plain, http2) in record.pairs(Purpose::Http2) {
-        let differs = |name: &&str| plain.field(name) != http2.field(name);
-        if let Some(name) = FIELDS.iter().find(|name| differs(name)) {
+        if let Some(name) = difference(plain, http2) {
             let seen = format!(
                 "{}: {}; HTTP/2: {}",
                 plain.answer.version,
@@ -60,4 +59,11 @@ fn check(record: &Record, found: &mut Found) {
             found.add(Level::Warning, http2.url().as_str(), message, seen, means);
         }
     }
+}
+
+/// The first field that is not the same in both.
+pub(super) fn difference(plain: &Exchange, http2: &Exchange) -> Option<&'static str> {
+    FIELDS
+        .into_iter()
+        .find(|name| plain.field(name) != http2.field(name))
 }
