@@ -10,15 +10,29 @@ use std::time::{Duration, Instant};
 /// Something has been changing for this long: look anyway.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// A change that is told sooner after the end of a burst is taken for its continuation.
+const CALM: Duration = Duration::from_millis(50);
+
 /// A burst of changes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Debounce {
     /// The first change of the burst, and the last so far.
     burst: Option<(Instant, Instant)>,
+    /// Was any of them told by a watcher?
+    is_told: bool,
+    /// When the last burst ended that was told of. Looks that nobody asked for are none: each save is followed by one, and a quick hand's next save
+    /// would have to wait for more.
+    told_until: Option<Instant>,
 }
 
 impl Debounce {
-    /// Something changed.
+    /// A watcher told that something changed.
+    pub(super) fn told(&mut self, now: Instant) {
+        self.is_told = true;
+        self.changed(now);
+    }
+
+    /// There is a reason to look that nobody told.
     pub(super) fn changed(&mut self, now: Instant) {
         let first = self.burst.map_or(now, |(first, _)| first);
         self.burst = Some((first, self.burst.map_or(now, |(_, last)| last.max(now))));
@@ -40,7 +54,16 @@ impl Debounce {
         let is_due = self.due(quiet).is_some_and(|due| due <= now);
         let since = self.since().filter(|_| is_due)?;
         self.burst = None;
+        if std::mem::take(&mut self.is_told) {
+            self.told_until = Some(now);
+        }
         Some(since)
+    }
+
+    /// Is what is told now the first after a pause, and no part of what went before?
+    pub(super) fn is_calm(&self, now: Instant) -> bool {
+        self.told_until
+            .is_none_or(|until| now.duration_since(until) > CALM)
     }
 }
 
@@ -68,6 +91,20 @@ mod tests {
         let mut debounce = Debounce::default();
         debounce.changed(start);
         assert_eq!(debounce.take(start, Duration::ZERO), Some(start));
+    }
+
+    #[test]
+    fn it_is_calm_again_after_a_pause_whatever_was_looked_at_unasked() {
+        let start = Instant::now();
+        let mut debounce = Debounce::default();
+        assert!(debounce.is_calm(start));
+        debounce.told(start);
+        debounce.take(start, Duration::ZERO);
+        assert!(!debounce.is_calm(start + CALM));
+        let later = start + CALM * 2;
+        debounce.changed(later);
+        debounce.take(later, Duration::ZERO);
+        assert!(debounce.is_calm(later), "nobody told of that look");
     }
 
     #[test]

@@ -75,8 +75,6 @@ impl Kept {
 const FOLLOW: Duration = Duration::from_secs(2);
 /// How long to wait before looking again at a file that was written to while it was read.
 const AGAIN: Duration = Duration::from_millis(100);
-/// A change that comes sooner after another is taken for the next of many.
-const CALM: Duration = Duration::from_millis(50);
 
 impl Keeper {
     /// Keeps the site on a thread of its own, following its changes in the way `watching` says, or only coding what is there.
@@ -110,7 +108,6 @@ impl Keeper {
                     coding: None,
                     next_sweep: Instant::now(),
                     cost: Duration::ZERO,
-                    looked: None,
                     is_deaf: false,
                     is_asked: false,
                 };
@@ -134,8 +131,6 @@ struct Watch<A> {
     next_sweep: Instant,
     /// What the last look at everything cost.
     cost: Duration,
-    /// When something was last looked at.
-    looked: Option<Instant>,
     /// Did the last sweep find what nobody had told, nor told of since?
     is_deaf: bool,
     /// Did somebody ask for a look?
@@ -200,8 +195,7 @@ impl<A: Audience> Watch<A> {
             |name| keeper.knows(name),
             |name| !keeper.knows(name) && std::fs::symlink_metadata(name).is_err(),
         );
-        let is_calm = self.looked.is_none_or(|looked| looked.elapsed() > CALM);
-        if is_calm {
+        if self.debounce.is_calm(Instant::now()) {
             quiet
         } else {
             quiet.max(scope::SMALL_BURST)
@@ -237,7 +231,7 @@ impl<A: Audience> Watch<A> {
                     Touched::Aside(_) | Touched::Everything => {}
                 }
                 self.scope.add(touched);
-                self.debounce.changed(now);
+                self.debounce.told(now);
             }
             Signal::LostCount => {
                 source.start();
@@ -279,7 +273,6 @@ impl<A: Audience> Watch<A> {
         let Some(since) = self.debounce.take(now, quiet) else {
             return;
         };
-        self.looked = Some(now);
         let scope = std::mem::take(&mut self.scope);
         let before = self.keeper.pending();
         self.keeper.look(&scope, &self.writing);

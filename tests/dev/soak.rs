@@ -193,7 +193,7 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// How many inotify watches the process has.
-fn watches(larder: &Larder) -> usize {
+pub(crate) fn watches(larder: &Larder) -> usize {
     let folder = format!("/proc/{}/fdinfo", larder.id());
     fs::read_dir(folder)
         .into_iter()

@@ -10,7 +10,8 @@ use std::{
 
 use crate::{
     browser::{Page, dev},
-    support::{Larder, Site},
+    soak::watches,
+    support::{Ask, Connection, Larder, Site},
 };
 
 fn site() -> Site {
@@ -205,6 +206,82 @@ fn half_a_file_is_not_shown_while_its_writer_has_it_open() {
     drop(file);
     page.wait("reload");
     larder.get("/app.js").says("the first half, and the second");
+}
+
+/// Content that says which round it is of, wherever one looks.
+fn round(number: u8, size: usize) -> Vec<u8> {
+    vec![number; size]
+}
+
+/// Sizes of content that is held in memory, and of content that is read from its file.
+const HELD: usize = 900 * 1024;
+const STORED: usize = 2 * 1024 * 1024;
+
+/// Writes `content` into `file` in small pieces with pauses between them, as a slow tool does that keeps its file open.
+fn write_slowly(mut file: File, content: &[u8]) {
+    for (number, piece) in content.chunks(32 * 1024).enumerate() {
+        file.write_all(piece).expect("there is room");
+        thread::sleep(Duration::from_millis([2, 30, 70, 5][number % 4]));
+    }
+}
+
+#[test]
+fn a_large_file_is_never_shown_torn_however_slowly_it_is_written() {
+    both(&[TOLD, POLLED], |site, larder| {
+        for size in [HELD, STORED] {
+            let round = |number| round(number, size);
+            site.replace("big.bin", round(0));
+            larder.until_it_serves("/big.bin", round(0));
+            for number in 1..=3 {
+                let (path, beside) = (site.path("big.bin"), site.path("big.bin.part"));
+                let content = round(number);
+                let writer = thread::spawn(move || match number {
+                    1 => write_slowly(File::create(path).unwrap(), &content),
+                    // Over the old bytes, which stay behind the new ones until the end.
+                    2 => write_slowly(File::options().write(true).open(path).unwrap(), &content),
+                    _ => {
+                        write_slowly(File::create(&beside).unwrap(), &content);
+                        fs::rename(beside, path).unwrap();
+                    }
+                });
+                let mut seen = 0;
+                while !writer.is_finished() {
+                    thread::sleep(Duration::from_millis(3));
+                    // What is cut short says so, and so does a 503: neither is a torn file.
+                    let asked = Connection::try_open(larder.address())
+                        .and_then(|mut connection| connection.try_ask(&Ask::get("/big.bin")));
+                    let Ok(answer) = asked else { continue };
+                    if answer.status != 200 || !answer.is_whole() {
+                        continue;
+                    }
+                    seen += 1;
+                    let first = answer.content.first().copied().unwrap_or_default();
+                    assert!(
+                        [number - 1, number].contains(&first) && answer.content == round(first),
+                        "torn in round {number}: {} bytes of {first}",
+                        answer.content.len()
+                    );
+                }
+                let is_there_all_the_time = size == HELD || number == 3;
+                assert!(seen > 0 || !is_there_all_the_time, "round {number}");
+                writer.join().unwrap();
+                larder.until_it_serves("/big.bin", round(number));
+            }
+        }
+    });
+}
+
+#[test]
+fn with_poll_nothing_is_watched() {
+    let site = site();
+    let larder = dev(&site, POLLED);
+    site.write("app.js", "two");
+    larder.until_it_serves("/app.js", "two");
+    assert_eq!(watches(&larder), 0);
+    let told = dev(&site, TOLD);
+    site.write("app.js", "three");
+    told.until_it_serves("/app.js", "three");
+    assert!(!cfg!(target_os = "linux") || watches(&told) > 0);
 }
 
 #[test]
