@@ -36,6 +36,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "dev",
         &[
+            "client",
             "watch",
             "serve",
             "snapshot",

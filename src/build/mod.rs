@@ -15,6 +15,7 @@ mod inventory;
 mod on_disk;
 mod part;
 mod pending;
+mod policy_text;
 mod recognised;
 mod references;
 pub mod release;
@@ -33,6 +34,7 @@ pub use coder::Done;
 pub use error::BuildError;
 pub use part::{Part, Seen};
 pub use pending::Pending;
+pub use policy_text::{Meaning, PolicyText, PolicyUnreadable};
 pub use references::{Dangling, References};
 pub use walk::{Odd, Touch, Why};
 

@@ -82,7 +82,7 @@ impl Build {
         let order = Order {
             site: &self.site,
             policy: &written.policy,
-            policy_file: written.file.as_deref(),
+            policy_file: written.text.file.as_deref(),
             base: self.base.as_deref(),
             cache: cache.as_deref(),
             compress: !self.no_compress,

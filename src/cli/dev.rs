@@ -99,6 +99,7 @@ impl Dev {
             adapt,
             patience: Patience::DEVELOPING,
             dress: Some(dev::dress()),
+            forgiving: true,
         };
         let Opened {
             keeper,
@@ -123,8 +124,8 @@ impl Dev {
             // Whoever develops may know why; only who sits at the machine is told.
             current: Arc::new(Current::new(Arc::clone(&snapshot)).explaining(explain::json)),
             hub: Arc::new(Hub::new(&snapshot, self.as_deployed)),
-            proxies: Arc::new(Proxies::new(&policy.dev.proxy)),
-            names: Names::new(hosts),
+            proxies: Arc::new(Proxies::new(&policy.dev)),
+            names: Arc::new(Names::new(&self.allow_host, &policy.dev.hosts)),
             authority: certificate
                 .as_ref()
                 .and_then(|certificate| std::fs::read_to_string(&certificate.authority).ok()),
@@ -171,9 +172,17 @@ impl Dev {
     fn ready(&self, urls: &[String], hub: Arc<Hub>) -> Option<Keys> {
         let places = places::reachable(urls);
         output::urls(&places);
-        let picture = places.get(1).filter(|_| self.host);
-        if let Some(picture) = picture.and_then(|place| places::picture(place)) {
-            output::picture(&picture);
+        let is_for_phones = self.host
+            || self
+                .listen
+                .iter()
+                .any(|listen| listen.ip().is_unspecified());
+        let seen_from_outside = places.get(1).filter(|_| is_for_phones);
+        if let Some(code) = seen_from_outside.and_then(|place| places::code(place)) {
+            output::picture(
+                &places::picture(&code, false),
+                &places::picture(&code, true),
+            );
         }
         let home = places.first().cloned().unwrap_or_default();
         if self.open {
@@ -219,7 +228,10 @@ fn without_hsts(mut policy: Policy) -> Policy {
 
 fn open(url: &str) {
     if let Err(error) = open::that_detached(url) {
-        output::line(format_args!("cannot open a browser ({error}): go to {url}"));
+        tracing::debug!(%error, "no browser");
+        output::prose(format_args!(
+            "No program here opens a browser: go to {url} yourself"
+        ));
     }
 }
 
@@ -230,7 +242,7 @@ fn warn_of_reserved(snapshot: &Snapshot) {
         .iter()
         .find(|resource| resource.path.starts_with(dev::RESERVED));
     if let Some(resource) = hidden {
-        output::line(format_args!(
+        output::prose(format_args!(
             "{} is not served: larder dev keeps {} for itself",
             output::printable(&resource.path),
             dev::RESERVED

@@ -7,7 +7,7 @@ use std::{io, path::PathBuf};
 use crate::{
     audit::AuditError,
     bench::BenchError,
-    build::{BuildError, release::ReleaseError},
+    build::{BuildError, PolicyUnreadable, release::ReleaseError},
     client::ClientError,
     dev::CertificateError,
     serve::ServeError,
@@ -26,14 +26,8 @@ pub enum CliError {
         rendered: String,
     },
     /// The policy cannot be read.
-    #[error("cannot read the policy {path}", path = path.display())]
-    PolicyUnreadable {
-        /// Where it should be.
-        path: PathBuf,
-        /// What the operating system said.
-        #[source]
-        source: io::Error,
-    },
+    #[error(transparent)]
+    PolicyUnreadable(#[from] PolicyUnreadable),
     /// The site cannot be read.
     #[error(transparent)]
     Build(#[from] BuildError),

@@ -23,7 +23,7 @@ use tracing_subscriber::{
 };
 
 use crate::{
-    build::release::Progress, dev::Problem, http::HttpDate, policy::AccessLog,
+    build::release::Progress, dev::Problem, diagnostic::wrap, http::HttpDate, policy::AccessLog,
     serve::ACCESS_LOG_TARGET,
 };
 
@@ -90,10 +90,18 @@ pub(super) fn end_of_progress() {
     }
 }
 
-/// Prints a picture, if somebody is looking.
-pub(super) fn picture(picture: &str) {
-    if std::io::stderr().is_terminal() {
-        say(format_args!("{picture}\n"));
+/// Prints a picture of light and dark cells, if somebody is looking. In colour it is dark on light whatever the terminal's own colours are; without, it takes the
+/// terminal for a dark one.
+pub(super) fn picture(dark_on_light: &str, light_on_dark: &str) {
+    if !std::io::stderr().is_terminal() {
+        return;
+    }
+    if colour() {
+        for line in dark_on_light.lines() {
+            say(format_args!("  \x1b[38;5;16;48;5;231m{line}\x1b[0m\n"));
+        }
+    } else {
+        say(format_args!("{light_on_dark}\n"));
     }
 }
 
@@ -107,16 +115,18 @@ pub(super) fn line(text: impl fmt::Display) {
     say(format_args!("{text}\n"));
 }
 
+/// Prints a sentence for the person at the terminal: wrapped at words where there is one, a plain line elsewhere.
+pub(super) fn prose(text: impl fmt::Display) {
+    match columns() {
+        Some(columns) => line(wrap(&text.to_string(), columns)),
+        None => line(text),
+    }
+}
+
 /// Prints what is wrong with a site, so that it stands out.
 pub(super) fn problem(problem: &Problem) {
-    let (on, off) = if colour() {
-        ("\x1b[31m", "\x1b[0m")
-    } else {
-        ("", "")
-    };
-    let text = problem.to_string();
-    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    say(format_args!("\n{on}{first}{off}\n{rest}\n\n"));
+    let text = problem.to_text(columns().unwrap_or(usize::MAX), colour());
+    say(format_args!("\n{text}\n\n"));
 }
 
 /// Says that nothing is wrong any more.
@@ -174,6 +184,16 @@ pub(super) fn width() -> usize {
         Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
     };
     said.or_else(measured).unwrap_or(80)
+}
+
+/// Columns of the terminal that stderr is, if it is one.
+fn columns() -> Option<usize> {
+    let stderr = std::io::stderr();
+    if !stderr.is_terminal() {
+        return None;
+    }
+    let size = rustix::termios::tcgetwinsize(stderr).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }
 
 /// Starts the log, and the access log if it is wanted. Lines are written from a thread of their own until the guard is dropped.

@@ -1,64 +1,48 @@
-//! The policy that a command works under: where it is looked for, and what is said about it.
+//! The policy that a command works under, and what is said about it.
 //!
-//! Uses: policy, diagnostic, std · Never: decisions of the policy itself
+//! Uses: build (reads it), policy, std · Never: decisions of the policy itself
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use super::{error::CliError, output};
 use crate::{
-    build::find_policy,
-    diagnostic,
-    policy::{self, Policy},
+    build::{Meaning, PolicyText},
+    policy::Policy,
 };
 
-/// A policy and where it is written.
+/// A policy without errors, and how it is written.
+#[derive(Default)]
 pub(super) struct Written {
     pub(super) policy: Policy,
-    pub(super) text: String,
-    pub(super) file: Option<PathBuf>,
+    pub(super) text: PolicyText,
 }
 
 impl Written {
-    /// The policy that was `named`, or that lies in `folder` or beside it, or that a release was built under, or the defaults.
+    /// The policy that was `named`, or that of the site in `folder`; says what is worth saying about it.
     pub(super) fn read(named: Option<&Path>, folder: &Path) -> Result<Self, CliError> {
-        let Some(path) = named.map(Path::to_owned).or_else(|| find_policy(folder)) else {
-            return Ok(Self {
-                policy: Policy::default(),
-                text: String::new(),
-                file: None,
-            });
-        };
-        let text = fs::read_to_string(&path).map_err(|source| CliError::PolicyUnreadable {
-            path: path.clone(),
-            source,
-        })?;
-        let name = path.display().to_string();
-        let compiled = policy::compile(&name, &text);
-        let style = diagnostic::Style::Text {
-            colour: output::colour(),
-        };
-        let rendered = diagnostic::render(&compiled.diagnostics, &name, &text, style);
-        match compiled.policy {
-            Some(policy) => {
+        let text = PolicyText::read(named, folder)?;
+        let Meaning {
+            policy,
+            diagnostics,
+        } = text.compile();
+        let rendered = text.render(&diagnostics, output::colour());
+        match (policy, &text.file) {
+            (None, path) => Err(CliError::Policy {
+                path: path.clone().unwrap_or_default(),
+                rendered,
+            }),
+            (Some(policy), _) => {
                 if !rendered.is_empty() {
                     output::line(rendered);
                 }
-                Ok(Self {
-                    policy,
-                    text,
-                    file: Some(path),
-                })
+                Ok(Self { policy, text })
             }
-            None => Err(CliError::Policy { path, rendered }),
         }
     }
 
     /// What is said about where it is written.
     pub(super) fn place(&self) -> String {
-        self.file.as_deref().map_or_else(
+        self.text.file.as_deref().map_or_else(
             || "the defaults (no policy.toml in the folder or beside it)".to_owned(),
             |file| file.display().to_string(),
         )

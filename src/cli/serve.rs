@@ -99,6 +99,7 @@ impl Serve {
             adapt: |policy| policy,
             patience: Patience::SERVING,
             dress: None,
+            forgiving: false,
         };
         let Opened {
             keeper,

@@ -34,6 +34,8 @@ pub(super) struct Opening<'o> {
     pub(super) patience: Patience,
     /// What becomes of files before they are served.
     pub(super) dress: Option<Dress>,
+    /// Is the site opened even under a policy with errors, which are then told as those of one that changes are?
+    pub(super) forgiving: bool,
 }
 
 /// A site that was looked at, and whose summary was printed.
@@ -48,9 +50,7 @@ pub(super) struct Opened {
 impl Opening<'_> {
     /// Reads the policy and the site, and says what was found.
     pub(super) fn open(self) -> Result<Opened, CliError> {
-        let written = Written::read(self.policy, self.folder)?;
-        let place = written.place();
-        let Written { policy, text, file } = written;
+        let (Written { policy, text }, place) = self.policy()?;
         let log = output::start_log(policy.server.access_log);
         let mut workshop = Workshop::new(self.folder, self.mode, cache_folder(&policy).as_deref())?;
         if self.verify {
@@ -59,18 +59,31 @@ impl Opening<'_> {
         let in_force = InForce {
             policy: (self.adapt)(policy.clone()),
             text,
-            file,
-            is_named: self.policy.is_some(),
+            named: self.policy.map(Path::to_owned),
             adapt: self.adapt,
         };
         let keeper = Keeper::new(workshop, in_force, self.patience, self.dress)?;
         for line in summary(keeper.site(), &keeper.snapshot(), &place, self.mode) {
-            output::line(line);
+            output::prose(line);
         }
         Ok(Opened {
             keeper,
             policy,
             log,
         })
+    }
+
+    /// The policy to begin with, and what is said about where it is written. Under the defaults, one with errors is one that changed and cannot be taken: the keeper's first look says so.
+    fn policy(&self) -> Result<(Written, String), CliError> {
+        match Written::read(self.policy, self.folder) {
+            Err(CliError::Policy { path, .. }) if self.forgiving => {
+                let place = format!("the defaults, as {} has errors", path.display());
+                Ok((Written::default(), place))
+            }
+            read => read.map(|written| {
+                let place = written.place();
+                (written, place)
+            }),
+        }
     }
 }

@@ -8,7 +8,10 @@ use std::sync::Arc;
 
 use rustls::{
     ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    client::{
+        WebPkiServerVerifier,
+        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    },
     crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
 };
@@ -23,7 +26,8 @@ pub enum Trust {
     /// Whom this system trusts.
     #[default]
     System,
-    /// Only these: PEM text of one or more certificates, a server's own or its authority's.
+    /// Only these: PEM text of one or more certificates, a server's own or its authority's. A server's own is trusted whatever else it says: for an
+    /// authority, as `openssl req -x509` makes it, or for another name.
     Only(Vec<u8>),
     /// Everybody. For one's own server with a makeshift certificate.
     Any,
@@ -75,9 +79,16 @@ impl Trust {
             Self::System => builder
                 .with_root_certificates(system()?)
                 .with_no_client_auth(),
-            Self::Only(pem) => builder
-                .with_root_certificates(only(pem)?)
-                .with_no_client_auth(),
+            Self::Only(pem) => {
+                let (roots, own) = only(pem)?;
+                let chains = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+                    .build()
+                    .map_err(|error| ClientError::NoTrust(error.to_string()))?;
+                builder
+                    .dangerous()
+                    .with_custom_certificate_verifier(Arc::new(TrustOwn { own, chains }))
+                    .with_no_client_auth()
+            }
         };
         let offering = |names: &[&[u8]]| {
             let mut config = config.clone();
@@ -106,21 +117,76 @@ fn system() -> Result<RootCertStore, ClientError> {
     Ok(roots)
 }
 
-fn only(pem: &[u8]) -> Result<RootCertStore, ClientError> {
+type Own = Vec<CertificateDer<'static>>;
+
+fn only(pem: &[u8]) -> Result<(RootCertStore, Own), ClientError> {
     let mut roots = RootCertStore::empty();
+    let mut own = Own::new();
     for certificate in CertificateDer::pem_slice_iter(pem) {
         let certificate =
             certificate.map_err(|error| ClientError::NoTrust(format!("{error:?}")))?;
         roots
-            .add(certificate)
+            .add(certificate.clone())
             .map_err(|error| ClientError::NoTrust(error.to_string()))?;
+        own.push(certificate);
     }
     if roots.is_empty() {
         return Err(ClientError::NoTrust(
             "there is no certificate in it: PEM begins with -----BEGIN CERTIFICATE-----".into(),
         ));
     }
-    Ok(roots)
+    Ok((roots, own))
+}
+
+/// Takes a certificate that is one of ours, byte for byte, and what one of ours signed for that name.
+///
+/// A certificate that signed itself and says that it is an authority is no server's by RFC 5280; but whoever has it before them, and named it, means this very
+/// server.
+#[derive(Debug)]
+struct TrustOwn {
+    own: Own,
+    chains: Arc<WebPkiServerVerifier>,
+}
+
+impl ServerCertVerifier for TrustOwn {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        if self.own.contains(end_entity) {
+            return Ok(ServerCertVerified::assertion());
+        }
+        self.chains
+            .verify_server_cert(end_entity, intermediates, name, ocsp, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.chains
+            .verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.chains
+            .verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.chains.supported_verify_schemes()
+    }
 }
 
 /// Takes any certificate; signatures are checked all the same, as a handshake needs them.

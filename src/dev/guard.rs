@@ -4,23 +4,31 @@
 //! any address. So a request has to name this server by an address, by a name for this machine that nobody else can give away, or by one that its user gave;
 //! and a WebSocket has to come from a page of this server (RFC 6455 §10.2).
 //!
-//! Uses: std · Never: sockets
+//! Uses: std, arc-swap · Never: sockets
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
+
+use arc_swap::ArcSwap;
 
 /// The names that are answered to, besides addresses and `localhost`.
-#[derive(Clone, Debug, Default)]
-pub struct Names(Vec<String>);
+#[derive(Debug, Default)]
+pub struct Names {
+    given: Vec<String>,
+    written: ArcSwap<Vec<String>>,
+}
 
 impl Names {
-    /// Names that the user gave; one that begins with a dot stands for all below it.
-    pub fn new(names: impl IntoIterator<Item = String>) -> Self {
-        Self(
-            names
-                .into_iter()
-                .map(|name| name.trim_end_matches('.').to_ascii_lowercase())
-                .collect(),
-        )
+    /// Names that the user `gave` at the start, and those that the policy has `written`; one that begins with a dot stands for all below it.
+    pub fn new(given: &[String], written: &[String]) -> Self {
+        Self {
+            given: in_one_form(given),
+            written: ArcSwap::from_pointee(in_one_form(written)),
+        }
+    }
+
+    /// From now on, what the policy has `written` is this.
+    pub fn replace(&self, written: &[String]) {
+        self.written.store(Arc::new(in_one_form(written)));
     }
 
     /// Is `authority`, the value of a `Host` field or the authority of a request, this server's?
@@ -34,11 +42,25 @@ impl Names {
         literal.parse::<IpAddr>().is_ok()
             || host == "localhost"
             || host.ends_with(".localhost")
-            || self.0.iter().any(|name| {
-                host == name.trim_start_matches('.')
-                    || (name.starts_with('.') && host.ends_with(name.as_str()))
-            })
+            || self.given.iter().any(|name| stands_for(name, host))
+            || self
+                .written
+                .load()
+                .iter()
+                .any(|name| stands_for(name, host))
     }
+}
+
+fn in_one_form(names: &[String]) -> Vec<String> {
+    names
+        .iter()
+        .map(|name| name.trim_end_matches('.').to_ascii_lowercase())
+        .collect()
+}
+
+/// Does `name`, one of the user's, stand for `host`?
+fn stands_for(name: &str, host: &str) -> bool {
+    host == name.trim_start_matches('.') || (name.starts_with('.') && host.ends_with(name))
 }
 
 /// The host of an authority, without its port.
@@ -80,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_name_that_was_not_given_is_not() {
-        let names = Names::new(["my.test".to_owned(), ".tunnel.example".to_owned()]);
+        let names = Names::new(&["my.test".to_owned()], &[".Tunnel.example".to_owned()]);
         for authority in ["my.test:8080", "a.tunnel.example", "tunnel.example"] {
             assert!(names.allow(authority), "{authority}");
         }
@@ -96,6 +118,14 @@ mod tests {
         ] {
             assert!(!names.allow(authority), "{authority}");
         }
+    }
+
+    #[test]
+    fn names_of_the_policy_may_change_and_given_ones_stay() {
+        let names = Names::new(&["my.test".to_owned()], &["old.test".to_owned()]);
+        names.replace(&["new.test".to_owned()]);
+        assert!(names.allow("my.test") && names.allow("new.test"));
+        assert!(!names.allow("old.test"));
     }
 
     #[test]

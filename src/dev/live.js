@@ -44,10 +44,10 @@
         return;
       case 'css':
         snapshot = message.snapshot;
-        return message.paths.forEach(swapStyle);
+        return isError() ? reload() : message.paths.forEach(swapStyle);
       case 'image':
         snapshot = message.snapshot;
-        return message.paths.forEach(swapImage);
+        return isError() ? reload() : message.paths.forEach(swapImage);
       case 'reload':
         return reload();
       case 'overlay':
@@ -55,6 +55,11 @@
       case 'clear':
         return hideOverlay();
     }
+  }
+
+  /** Is this page there instead of what was asked for? Then whatever comes may be that. */
+  function isError() {
+    return document.body?.hasAttribute('data-larder-error');
   }
 
   addEventListener('pagehide', () => { leaving = true; });

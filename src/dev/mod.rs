@@ -12,6 +12,7 @@
 //! | `certificate` | HTTPS on this machine |
 //! | `guard` | which names this server answers to |
 //! | `server` | the routes in front of the origin |
+//! | `page` | a page for what has none of its own: errors, which go away when they are mended |
 //!
 //! Implements RFC 6455 (through actix-ws) and RFC 9110 §7.2 (Host), §7.6.1 (what a proxy does not forward).
 //!
@@ -24,6 +25,7 @@ mod guard;
 mod hub;
 mod inject;
 mod message;
+mod page;
 mod problem;
 mod proxy;
 mod server;

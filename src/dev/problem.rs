@@ -2,12 +2,10 @@
 //!
 //! Uses: diagnostic, fingerprint, serde · Never: markup, printing
 
-use std::fmt;
-
 use serde::Serialize;
 
 use crate::{
-    diagnostic::{self, Diagnostic, LineColumn},
+    diagnostic::{self, Diagnostic, LineColumn, wrap},
     fingerprint::{Trouble, Wrong},
     watch::Refused,
 };
@@ -121,11 +119,20 @@ impl Problem {
                 ..Self::plain(refused.said.clone())
             }];
         }
-        refused
+        let mut problems: Vec<Self> = refused
             .diagnostics
             .iter()
             .map(|diagnostic| Self::of_diagnostic(diagnostic, &file, &refused.text))
-            .collect()
+            .collect();
+        let first = problems
+            .iter_mut()
+            .find(|problem| problem.severity == Severity::Error);
+        if let Some(problem) = first {
+            let help = problem.help.take().unwrap_or_default();
+            let until = format!("Until the policy has no errors, {}.", refused.instead);
+            problem.help = Some(format!("{help}\n{until}").trim_start().to_owned());
+        }
+        problems
     }
 
     fn of_diagnostic(diagnostic: &Diagnostic, file: &str, text: &str) -> Self {
@@ -193,35 +200,64 @@ fn excerpt(text: &str, place: LineColumn) -> Vec<Excerpt> {
         .collect()
 }
 
-/// As the terminal shows it. What a terminal would obey instead of showing is replaced: names of files are hostile.
-impl fmt::Display for Problem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mark = match self.severity {
-            Severity::Error => '×',
-            Severity::Warning => '!',
-        };
-        write!(formatter, "{mark} {}", printable(&self.title))?;
-        if let Some(file) = &self.file {
-            write!(formatter, "\n  {}", printable(file))?;
-            if let (Some(line), Some(column)) = (self.line, self.column) {
-                write!(formatter, ":{line}:{column}")?;
+impl Problem {
+    /// As a terminal of so many columns shows it, in colour if that is wanted. What a terminal would obey instead of showing is replaced: names of files are
+    /// hostile.
+    pub fn to_text(&self, columns: usize, colour: bool) -> String {
+        let paint = |text: &str, how: &str| {
+            if colour {
+                format!("\x1b[{how}m{text}\x1b[0m")
+            } else {
+                text.to_owned()
             }
+        };
+        let (mark, tone) = match self.severity {
+            Severity::Error => ('×', "1;31"),
+            Severity::Warning => ('!', "1;33"),
+        };
+        let title = wrap(&format!("{mark} {}", printable(&self.title)), columns);
+        let mut lines = vec![paint(&title, tone)];
+        if let Some(file) = &self.file {
+            let mut place = format!("  {}", printable(file));
+            if let (Some(line), Some(column)) = (self.line, self.column) {
+                place = format!("{place}:{line}:{column}");
+            }
+            lines.push(paint(&place, "36"));
         }
         for line in &self.excerpt {
-            write!(
-                formatter,
-                "\n  {:>5} │ {}",
-                line.number,
-                printable(&line.text)
-            )?;
-            if let Some(caret) = line.caret {
-                write!(formatter, "\n        │ {:>caret$}", '▲')?;
+            let (text, caret) = line.within(columns.saturating_sub(MARGIN));
+            let text = format!("  {:>5} │ {}", line.number, printable(&text));
+            lines.push(text.trim_end().to_owned());
+            if let Some(caret) = caret {
+                let caret = paint(&format!("{:>caret$}", '▲'), tone);
+                lines.push(format!("        │ {caret}"));
             }
         }
         if let Some(help) = &self.help {
-            write!(formatter, "\n  what to do: {}", printable(help))?;
+            let label = "what to do:";
+            let help = wrap(&format!("  {label} {}", printable(help)), columns);
+            lines.push(help.replacen(label, &paint(label, "32"), 1));
         }
-        Ok(())
+        lines.join("\n")
+    }
+}
+
+/// What stands before each line of an excerpt, in columns.
+const MARGIN: usize = 10;
+
+impl Excerpt {
+    /// As much of the line as fits into so many columns, around its caret; and where the caret is then.
+    fn within(&self, columns: usize) -> (String, Option<usize>) {
+        let length = self.text.chars().count();
+        // Too narrow for anything: then it is broken by the terminal.
+        let columns = columns.max(20);
+        if length <= columns {
+            return (self.text.clone(), self.caret);
+        }
+        let caret = self.caret.unwrap_or(1);
+        let start = caret.saturating_sub(columns / 2 + 1).min(length - columns);
+        let text = self.text.chars().skip(start).take(columns).collect();
+        (text, self.caret.map(|caret| caret - start))
     }
 }
 
@@ -259,7 +295,21 @@ mod tests {
         │             ▲
       3 │ <p>
   what to do: make the file, or mend the reference; until then whoever loads the page gets a 404 for it";
-        assert_eq!(problem.to_string(), expected);
+        assert_eq!(problem.to_text(120, false), expected);
+        let narrow = "\
+× index.html names /js/app.js, and there
+  is no such file
+  index.html:2:13
+      1 │ <!doctype html>
+      2 │ <script src=js/app.js></script
+        │             ▲
+      3 │ <p>
+  what to do: make the file, or mend the
+    reference; until then whoever loads
+    the page gets a 404 for it";
+        assert_eq!(problem.to_text(40, false), narrow);
+        let painted = problem.to_text(120, true);
+        assert!(painted.starts_with("\u{1b}[1;31m× "), "{painted}");
     }
 
     #[test]
@@ -274,11 +324,25 @@ mod tests {
             line.text.chars().skip(at).take(3).collect::<String>(),
             "src"
         );
+        let shown = problem.to_text(60, false);
+        assert!(
+            shown.lines().all(|line| line.chars().count() <= 60
+                || line.starts_with("  what")
+                || line.starts_with('×')),
+            "{shown}"
+        );
+        let of_text = shown
+            .lines()
+            .position(|line| line.contains("src=a"))
+            .unwrap();
+        let at = |line: &str, what: &str| line[..line.find(what).unwrap()].chars().count();
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(at(lines[of_text], "src"), at(lines[of_text + 1], "▲"));
     }
 
     #[test]
     fn a_name_cannot_move_the_cursor_of_the_terminal() {
         let problem = Problem::plain("\u{1b}[2Jgone\u{7}");
-        assert_eq!(problem.to_string(), "× \u{FFFD}[2Jgone\u{FFFD}");
+        assert_eq!(problem.to_text(80, false), "× \u{FFFD}[2Jgone\u{FFFD}");
     }
 }

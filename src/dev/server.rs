@@ -13,6 +13,7 @@ use actix_web::{
         StatusCode,
         header::{self, CacheControl, CacheDirective, HeaderName},
     },
+    middleware::from_fn,
     web,
 };
 
@@ -20,6 +21,7 @@ use super::{
     AUTHORITY, LIVE, SCRIPT,
     guard::{Names, is_same_origin},
     hub::Hub,
+    page,
     proxy::{Proxies, forward},
     socket::live,
 };
@@ -38,7 +40,7 @@ pub struct Parts {
     /// What another server answers.
     pub proxies: Arc<Proxies>,
     /// The names that are answered to.
-    pub names: Names,
+    pub names: Arc<Names>,
     /// The certificate of the authority that signed ours, in PEM form.
     pub authority: Option<String>,
 }
@@ -66,7 +68,9 @@ pub fn application(
     > + use<>,
 > {
     let parts = parts.clone();
-    serve::app(Arc::clone(&parts.current)).configure(|routes| own_routes(routes, parts))
+    serve::app(Arc::clone(&parts.current))
+        .wrap(from_fn(page::of_errors))
+        .configure(|routes| own_routes(routes, parts))
 }
 
 /// Everything that is answered before the origin is asked.

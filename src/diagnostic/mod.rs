@@ -15,11 +15,13 @@ mod code;
 mod place;
 mod render;
 mod sink;
+mod wrap;
 
 pub use code::Code;
 pub use place::{LineColumn, Span};
 pub use render::{Style, render};
 pub use sink::Sink;
+pub use wrap::wrap;
 
 /// How much a finding weighs. The order is the order of weight: `Advice < Warning < Error`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,15 +1,15 @@
 //! The policy in force, and the one that takes its place when policy.toml changes.
 //!
-//! Uses: policy, diagnostic, build (where a policy is looked for) · Never: the site's files
+//! Uses: policy, diagnostic, build (reads it) · Never: the site's files
 
 use std::path::{Path, PathBuf};
 
 use tracing::warn;
 
 use crate::{
-    build::find_policy,
-    diagnostic::{self, Diagnostic},
-    policy::{self, Policy},
+    build::{Meaning, PolicyText},
+    diagnostic::Diagnostic,
+    policy::Policy,
 };
 
 /// A policy and where it comes from.
@@ -17,12 +17,10 @@ use crate::{
 pub struct InForce {
     /// The policy.
     pub policy: Policy,
-    /// The text it was compiled from; empty for the defaults.
-    pub text: String,
-    /// Where that is written; `None` for the defaults.
-    pub file: Option<PathBuf>,
-    /// Was the place named, or was the policy found there?
-    pub is_named: bool,
+    /// What it was compiled from.
+    pub text: PolicyText,
+    /// The place of the policy, if that was named: else it is looked for.
+    pub named: Option<PathBuf>,
     /// What becomes of a policy before it is in force: itself, or what a developer gets to see.
     pub adapt: fn(Policy) -> Policy,
 }
@@ -38,6 +36,8 @@ pub struct Refused {
     pub diagnostics: Vec<Diagnostic>,
     /// The same for a terminal.
     pub said: String,
+    /// Which one is in force meanwhile, in words.
+    pub instead: &'static str,
 }
 
 impl InForce {
@@ -46,43 +46,33 @@ impl InForce {
     /// # Errors
     /// When there is one that cannot be used.
     pub(super) fn next(&self, folder: &Path) -> Result<Option<Self>, Refused> {
-        let file = if self.is_named {
-            self.file.clone()
-        } else {
-            find_policy(folder)
+        let instead = match self.text.file {
+            Some(_) => "the policy as it was stays in force",
+            None => "the defaults are in force",
         };
-        let Some(path) = &file else {
-            // Taken away: the defaults hold again.
-            return Ok(self.file.is_some().then(|| Self {
-                policy: (self.adapt)(Policy::default()),
+        let text =
+            PolicyText::read(self.named.as_deref(), folder).map_err(|unreadable| Refused {
+                said: format!("{unreadable} ({}): {instead}", unreadable.source),
+                file: unreadable.path,
                 text: String::new(),
-                file: None,
-                is_named: false,
-                adapt: self.adapt,
-            }));
-        };
-        let text = std::fs::read_to_string(path).map_err(|error| Refused {
-            file: path.clone(),
-            text: String::new(),
-            diagnostics: Vec::new(),
-            said: format!(
-                "{} cannot be read ({error}): the policy as it was stays in force",
-                path.display()
-            ),
-        })?;
-        if text == self.text && file == self.file {
+                diagnostics: Vec::new(),
+                instead,
+            })?;
+        if text == self.text {
             return Ok(None);
         }
-        let name = path.display().to_string();
-        let compiled = policy::compile(&name, &text);
-        let style = diagnostic::Style::Text { colour: false };
-        let said = diagnostic::render(&compiled.diagnostics, &name, &text, style);
-        let Some(policy) = compiled.policy else {
+        let Meaning {
+            policy,
+            diagnostics,
+        } = text.compile();
+        let said = text.render(&diagnostics, false);
+        let Some(policy) = policy else {
             return Err(Refused {
-                file: path.clone(),
-                text,
-                diagnostics: compiled.diagnostics,
-                said: format!("the policy has errors, and the one before stays in force\n{said}"),
+                file: text.file.unwrap_or_default(),
+                text: text.text,
+                diagnostics,
+                said: format!("the policy has errors, and {instead}\n{said}"),
+                instead,
             });
         };
         if !said.is_empty() {
@@ -90,15 +80,14 @@ impl InForce {
         }
         if listens_otherwise(&self.policy, &policy) {
             warn!(
-                "`[server]` changed in {name}: where to listen, limits and TLS are as they were until larder is started again"
+                "`[server]` changed in {}: where to listen, limits and TLS are as they were until larder is started again",
+                text.name()
             );
         }
-        let is_named = self.is_named;
         Ok(Some(Self {
             policy: (self.adapt)(policy),
             text,
-            file,
-            is_named,
+            named: self.named.clone(),
             adapt: self.adapt,
         }))
     }
@@ -121,9 +110,8 @@ mod tests {
     fn defaults() -> InForce {
         InForce {
             policy: Policy::default(),
-            text: String::new(),
-            file: None,
-            is_named: false,
+            text: PolicyText::default(),
+            named: None,
             adapt: |policy| policy,
         }
     }
@@ -156,6 +144,15 @@ mod tests {
         let said = defaults().next(&folder).unwrap_err().said;
         assert!(
             said.contains("assets") && said.contains("policy.toml:2:1"),
+            "{said}"
+        );
+        assert!(said.contains("the defaults are in force"), "{said}");
+        fs::write(&file, "[cache]\nasset = \"max-age=60\"\n").unwrap();
+        let taken = defaults().next(&folder).unwrap().expect("it is mended");
+        fs::write(&file, "[cache]\nassets = 3\n").unwrap();
+        let said = taken.next(&folder).unwrap_err().said;
+        assert!(
+            said.contains("the policy as it was stays in force"),
             "{said}"
         );
     }

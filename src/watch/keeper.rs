@@ -121,10 +121,7 @@ impl Keeper {
 
     /// The file of the policy, if its place was named.
     pub(super) fn named_policy(&self) -> Option<&Path> {
-        self.in_force
-            .file
-            .as_deref()
-            .filter(|_| self.in_force.is_named)
+        self.in_force.named.as_deref()
     }
 
     pub(super) fn knows(&self, name: &Path) -> bool {

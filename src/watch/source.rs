@@ -315,7 +315,7 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 /// File systems that others write to, without a word to our kernel: inotify(7), "Limitations and caveats". The numbers are those of statfs(2).
-const SILENT: [(u32, &str); 9] = [
+const SILENT: [(u32, &str); 14] = [
     (0x6969, "NFS"),
     (0x0000_517B, "SMB"),
     (0xFF53_4D42, "CIFS"),
@@ -330,22 +330,34 @@ const SILENT: [(u32, &str); 9] = [
     ),
     (0x786F_4256, "a shared folder of VirtualBox"),
     (0xBACB_ACBC, "a shared folder of VMware"),
+    (0x7C7C_6673, "a shared folder of Parallels"),
+    (0x5346_4846, "a folder of Windows in WSL 1"),
     (0x00C3_6400, "Ceph"),
+    (0x5346_414F, "AFS"),
+    (0x0BD0_0BD0, "Lustre"),
+    (0x4750_4653, "GPFS"),
 ];
+
+/// The name of the file system of this kind, as statfs(2) numbers it, if it is one of the silent ones. An overlay is none: what is written through it, as in a
+/// container, is told.
+fn silent(kind: i128) -> Option<&'static str> {
+    // The number is of 32 bits, and sign-extended on some machines.
+    let kind = kind & 0xFFFF_FFFF;
+    SILENT
+        .iter()
+        .find(|(number, _)| kind == i128::from(*number))
+        .map(|(_, name)| *name)
+}
 
 /// The name of the file system that `folder` is on, if that is one of the silent ones.
 fn silent_file_system(folder: &Path) -> Option<&'static str> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
-        let kind = rustix::fs::statfs(folder).ok()?.f_type;
-        SILENT
-            .iter()
-            .find(|(number, _)| i128::from(kind) & 0xFFFF_FFFF == i128::from(*number))
-            .map(|(_, name)| *name)
+        silent(rustix::fs::statfs(folder).ok()?.f_type.into())
     }
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     {
-        let _ = (folder, SILENT);
+        let _ = (folder, silent);
         None
     }
 }
@@ -395,6 +407,37 @@ mod tests {
             "{instances}"
         );
         assert!(instances.contains("every 500 ms"), "{instances}");
+    }
+
+    #[test]
+    fn file_systems_that_others_write_to_are_silent_and_local_ones_are_not() {
+        // As `stat -f -c %t` prints them: sshfs, virtiofs and Docker Desktop's gRPC FUSE are all FUSE; WSL 2 mounts drives by 9P.
+        for (kind, expected) in [
+            (0x6969, "NFS"),
+            (0xFE53_4D42, "SMB2"),
+            (0xFF53_4D42, "CIFS"),
+            (0x6573_5546, "FUSE"),
+            (0x0102_1997, "9P"),
+            (0x5346_4846, "WSL 1"),
+            (0x786F_4256, "VirtualBox"),
+        ] {
+            let name = silent(kind).unwrap_or_else(|| panic!("{kind:x} is silent"));
+            assert!(name.contains(expected), "{name}");
+        }
+        let sign_extended = i128::from(0xFE53_4D42_u32.cast_signed());
+        assert_eq!(silent(sign_extended), silent(0xFE53_4D42));
+        // ext4, XFS, Btrfs, tmpfs, overlay, ZFS, F2FS.
+        for kind in [
+            0xEF53,
+            0x5846_5342,
+            0x9123_683E,
+            0x0102_1994,
+            0x794C_7630,
+            0x2FC1_2FC1,
+            0xF2F5_2010,
+        ] {
+            assert_eq!(silent(kind), None, "{kind:x}");
+        }
     }
 
     #[test]

@@ -198,6 +198,63 @@ fn what_is_wrong_is_told_and_that_it_was_mended() {
 }
 
 #[test]
+fn a_policy_with_errors_at_the_start_is_shown_and_the_defaults_hold_until_it_is_mended() {
+    for named in [false, true] {
+        let site = site();
+        let policy = site.policy("[cache]\nassets = 3\n");
+        let arguments: &[&str] = if named { &["--policy", &policy] } else { &[] };
+        let larder = dev(&site, arguments);
+        let mut page = Page::open(&larder, 0);
+        let problem = page.wait("overlay")["problems"][0].clone();
+        assert_eq!(
+            (&problem["line"], &problem["column"]),
+            (&json!(2), &json!(1)),
+            "{problem}"
+        );
+        let help = problem["help"].as_str().unwrap();
+        assert!(help.contains("the defaults are in force"), "{help}");
+        eventually("the same in the terminal", || {
+            let log = larder.log();
+            let is_said = log.contains("policy.toml:2:1") && log.contains("the defaults");
+            is_said.then_some(())
+        });
+        larder.get("/a.js").is(200).says("1");
+        site.replace("a.js", "2");
+        larder.until_it_serves("/a.js", "2");
+        site.policy("[headers]\nX-Mended = \"yes\"\n");
+        page.wait("clear");
+        larder.get("/a.js").has("X-Mended", "yes");
+    }
+}
+
+#[test]
+fn an_error_is_a_page_that_goes_away_when_the_file_comes() {
+    let site = Site::in_memory(&[("index.html", "<!doctype html>home"), ("b.html", "b")]);
+    let larder = dev(&site, &[]);
+    for (target, status) in [("/new.html", 404), ("/new/", 404), ("/%zz", 400)] {
+        let page = larder.navigate(target);
+        page.is(status)
+            .has("Content-Type", "text/html; charset=utf-8");
+        assert!(page.text().contains("/-/larder/live.js"), "{}", page.text());
+        assert!(page.text().contains(&status.to_string()), "{}", page.text());
+        let fetched = larder.get(target);
+        fetched.is(status);
+        assert!(!fetched.text().contains("live.js"), "{}", fetched.text());
+    }
+    let mut page = Page::open(&larder, 0);
+    site.write("new.html", "<!doctype html>new");
+    page.wait("reload");
+    assert!(larder.navigate("/new.html").text().contains("new"));
+    site.write("404.html", "<!doctype html><head><title>ours</title>");
+    let own = || {
+        let page = larder.navigate("/gone/");
+        let is_own = page.text().contains("<title>ours");
+        (page.status == 404 && is_own && page.text().contains("live.js")).then_some(())
+    };
+    eventually("the site's own document with the script", own);
+}
+
+#[test]
 fn everything_is_revalidated_and_the_tag_is_that_of_what_is_sent() {
     let site = site();
     let larder = dev(&site, &[]);

@@ -2,7 +2,7 @@
 
 use crate::{
     browser::{Page, dev},
-    support::{Ask, Larder, Site},
+    support::{Ask, Larder, Site, eventually},
 };
 
 fn site() -> Site {
@@ -49,6 +49,21 @@ fn names_of_the_policy_are_ours_too() {
     let larder = dev(&site, &["--policy", &policy]);
     under(&larder, "abc.tunnel.example").is(200);
     under(&larder, "tunnel.example.org").is(421);
+}
+
+#[test]
+fn names_of_the_policy_may_come_and_go() {
+    let site = site();
+    let larder = dev(&site, &[]);
+    under(&larder, "new.test").is(421);
+    site.policy("[dev]\nhosts = [\"new.test\"]\n");
+    eventually("the new name to be answered to", || {
+        (under(&larder, "new.test").status == 200).then_some(())
+    });
+    site.policy("");
+    eventually("the name to be nobody's again", || {
+        (under(&larder, "new.test").status == 421).then_some(())
+    });
 }
 
 #[test]

@@ -1,16 +1,25 @@
 //! The way to the developer's back end, with a back end that tells what it got.
 
 use std::{
+    fs,
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
+    sync::Arc,
     thread,
+    time::Duration,
 };
 
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
+use rustls::{
+    ServerConfig, ServerConnection, StreamOwned,
+    crypto::ring::default_provider,
+    pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+};
 use tungstenite::Message;
 
 use crate::{
     browser::{Page, dev},
-    support::{Ask, Larder, Site},
+    support::{Ask, Connection, Larder, Site},
 };
 
 /// A back end: each connection is given to `serve`, on a thread of its own.
@@ -26,8 +35,37 @@ fn back_end(serve: impl Fn(TcpStream) + Send + Sync + Clone + 'static) -> Socket
     address
 }
 
+type Secure = StreamOwned<ServerConnection, TcpStream>;
+
+/// The same under TLS, with a certificate of its own making: gives that, in PEM form, too. As an authority it is what `openssl req -x509` makes.
+fn secure_back_end(
+    is_authority: bool,
+    serve: impl Fn(Secure) + Send + Sync + Clone + 'static,
+) -> (SocketAddr, String) {
+    let names = vec!["127.0.0.1".to_owned()];
+    let mut params = CertificateParams::new(names).expect("an address is a name");
+    if is_authority {
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    }
+    let key = KeyPair::generate().expect("keys can be made");
+    let certificate = params.self_signed(&key).expect("it signs itself");
+    let own = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(default_provider().into())
+        .with_safe_default_protocol_versions()
+        .expect("they are there")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], own)
+        .expect("they belong together");
+    let config = Arc::new(config);
+    let address = back_end(move |stream| {
+        let session = ServerConnection::new(Arc::clone(&config)).expect("it is configured");
+        serve(StreamOwned::new(session, stream));
+    });
+    (address, certificate.pem())
+}
+
 /// Reads a request up to the end of its content, as far as it says where that is.
-fn request(stream: &mut TcpStream) -> String {
+fn request(stream: &mut impl Read) -> String {
     let mut read = Vec::new();
     let mut byte = [0; 1];
     while !read.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|length| length == 1) {
@@ -67,8 +105,22 @@ fn before(back_end: SocketAddr) -> (Site, Larder) {
         ("api/file.txt", "not this one"),
     ]);
     let policy = site.policy(&format!(
-        "[dev]\nproxy = {{ \"/api\" = \"http://{back_end}\" }}\n"
+        "[dev]\nproxy = {{ \"/api\" = \"http://{back_end}\" }}\nproxy-timeout = \"1s\"\n"
     ));
+    let larder = dev(&site, &["--policy", &policy]);
+    (site, larder)
+}
+
+/// Before a back end under TLS, which is trusted by the certificate `ca` if there is one.
+fn before_secure(back_end: SocketAddr, ca: Option<&str>) -> (Site, Larder) {
+    let site = Site::of(&[("index.html", "<!doctype html>site")]);
+    let mut policy = format!("[dev]\nproxy = {{ \"/api\" = \"https://{back_end}\" }}\n");
+    if let Some(pem) = ca {
+        let file = site.beside("back-end.pem");
+        fs::write(&file, pem).expect("the folder is ours");
+        policy = format!("{policy}proxy-ca = \"{}\"\n", file.display());
+    }
+    let policy = site.policy(&policy);
     let larder = dev(&site, &["--policy", &policy]);
     (site, larder)
 }
@@ -156,6 +208,222 @@ fn a_back_end_that_breaks_off_is_a_502() {
         request(&mut stream);
     }));
     larder.get("/api/x").is(502);
+}
+
+#[test]
+fn a_back_end_that_hangs_is_a_504() {
+    let (_site, larder) = before(back_end(|mut stream| {
+        request(&mut stream);
+        // Until larder has had enough of it.
+        let _ = stream.read(&mut [0]);
+    }));
+    let answer = larder.get("/api/x");
+    answer.is(504).has("Cache-Control", "no-store");
+    assert!(answer.text().contains("proxy-timeout"), "{}", answer.text());
+}
+
+#[test]
+fn one_that_answers_in_a_moment_is_waited_for_and_then_has_all_the_time_it_wants() {
+    let (_site, larder) = before(back_end(|mut stream| {
+        request(&mut stream);
+        thread::sleep(Duration::from_millis(300));
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nsl");
+        thread::sleep(Duration::from_millis(1200));
+        let _ = stream.write_all(b"ow");
+    }));
+    larder.get("/api/x").is(200).says("slow");
+}
+
+#[test]
+fn a_back_end_under_tls_is_asked_if_its_certificate_is_the_one_that_was_named() {
+    for is_authority in [false, true] {
+        let (back, pem) = secure_back_end(is_authority, |mut stream| {
+            let got = request(&mut stream);
+            let length = got.len();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{got}"
+            );
+            let _ = stream.flush();
+        });
+        let (_site, larder) = before_secure(back, Some(&pem));
+        let answer = larder.get("/api/x");
+        answer.is(200);
+        assert!(
+            answer.text().starts_with("GET /api/x HTTP/1.1\r\n"),
+            "{}",
+            answer.text()
+        );
+        let (_site, larder) = before_secure(back, None);
+        let answer = larder.get("/api/x");
+        answer.is(502);
+        assert!(answer.text().contains("proxy-ca"), "{}", answer.text());
+        let (other, _) = secure_back_end(is_authority, |_| {});
+        let (_site, larder) = before_secure(other, Some(&pem));
+        larder.get("/api/x").is(502);
+    }
+    let (_site, larder) = before_secure(echo(), None);
+    let plain = larder.get("/api/x");
+    plain.is(504);
+    assert!(plain.text().contains("http://"), "{}", plain.text());
+}
+
+#[test]
+fn a_websocket_goes_through_tls_too() {
+    let (back, pem) = secure_back_end(false, |stream| {
+        let mut socket = tungstenite::accept(stream).expect("it is a WebSocket");
+        while let Ok(message) = socket.read() {
+            if let Message::Text(text) = message {
+                let _ = socket.send(Message::text(format!("echo {text}")));
+            }
+        }
+    });
+    let (_site, larder) = before_secure(back, Some(&pem));
+    let mut page = Page::connect(&larder, "/api/socket", None).expect("it is passed on");
+    for word in ["one", "two"] {
+        page.send(word);
+        assert_eq!(page.text(), format!("echo {word}"));
+    }
+}
+
+/// How much is sent in each direction.
+const LARGE: usize = 100 * 1024 * 1024;
+
+/// Sends `LARGE` bytes, in pieces, chunked if that is wanted.
+fn send_large(stream: &mut impl Write, chunked: bool) -> std::io::Result<()> {
+    let piece = vec![b'x'; 1024 * 1024];
+    for _ in 0..LARGE / piece.len() {
+        if chunked {
+            write!(stream, "{:x}\r\n", piece.len())?;
+        }
+        stream.write_all(&piece)?;
+        if chunked {
+            stream.write_all(b"\r\n")?;
+        }
+    }
+    if chunked {
+        stream.write_all(b"0\r\n\r\n")?;
+    }
+    Ok(())
+}
+
+/// Reads to the end of a head, and then as long as `x` comes that is content; gives how much that was. Chunk sizes have no `x`.
+fn count(stream: &mut impl Read, most: usize) -> usize {
+    let mut head = Vec::new();
+    let mut byte = [0; 1];
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|length| length == 1) {
+        head.push(byte[0]);
+    }
+    let mut buffer = vec![0; 256 * 1024];
+    let mut counted = 0;
+    while counted < most {
+        match stream.read(&mut buffer) {
+            Ok(length) if length > 0 => {
+                counted += memchr::memchr_iter(b'x', &buffer[..length]).count();
+            }
+            _ => break,
+        }
+    }
+    counted
+}
+
+#[test]
+fn a_hundred_megabytes_stream_through_both_ways_and_are_never_held() {
+    for chunked in [false, true] {
+        let framing = if chunked {
+            "Transfer-Encoding: chunked".to_owned()
+        } else {
+            format!("Content-Length: {LARGE}")
+        };
+        let back = {
+            let framing = framing.clone();
+            back_end(move |mut stream| {
+                let counted = count(&mut stream, LARGE);
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 200 OK\r\nX-Got: {counted}\r\n{framing}\r\n\r\n"
+                );
+                let _ = send_large(&mut stream, chunked);
+            })
+        };
+        let (_site, larder) = before(back);
+        larder.get("/").is(200);
+        let before = larder.resident();
+        let mut stream = TcpStream::connect(larder.address()).unwrap();
+        write!(
+            stream,
+            "POST /api/x HTTP/1.1\r\nHost: {}\r\n{framing}\r\n\r\n",
+            larder.address()
+        )
+        .unwrap();
+        send_large(&mut stream, chunked).unwrap();
+        // Half of it is on its way back, and a client that does not read yet holds the rest up.
+        assert_eq!(count(&mut stream, LARGE / 2) / (LARGE / 2), 1);
+        let grown = larder.resident().saturating_sub(before);
+        assert!(grown < 24 * 1024 * 1024, "{grown} bytes are held");
+        let mut rest = stream;
+        let mut buffer = vec![0; 256 * 1024];
+        let mut left = LARGE - LARGE / 2;
+        while left > 512 * 1024 {
+            let length = rest.read(&mut buffer).unwrap();
+            assert!(length > 0, "{left} are missing");
+            left = left.saturating_sub(length);
+        }
+    }
+}
+
+#[test]
+fn nothing_that_either_side_sends_becomes_a_field_of_its_own() {
+    let (_site, larder) = before(echo());
+    let answer = larder.get("/api/x%0d%0aX-Injected:%20yes?a=%0d%0aX-Injected:%20yes");
+    answer.is(201);
+    let got = answer.text();
+    assert!(
+        got.starts_with("GET /api/x%0d%0aX-Injected:%20yes?a=%0d%0a"),
+        "{got}"
+    );
+    let has_line = got.lines().any(|line| line.starts_with("X-Injected"));
+    assert!(!has_line, "{got}");
+    // Two lengths: whoever takes the other one would find a second request in the content.
+    let mut connection = Connection::open(larder.address());
+    let smuggled = "GET /api/smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
+    let both = format!(
+        "POST /api/x HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}",
+        larder.address(),
+        smuggled.len() + 5
+    );
+    connection.send(both.as_bytes()).unwrap();
+    let refused = connection.answer_to("POST").map(|answer| answer.status);
+    assert!(
+        refused.as_ref().is_ok_and(|status| *status == 400),
+        "{refused:?}"
+    );
+
+    for line in ["X-Bare: a\rX-Injected: yes", "X Space: a", "X-Nul: a\0b"] {
+        let (_site, larder) = before(back_end(move |mut stream| {
+            request(&mut stream);
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\n{line}\r\nContent-Length: 0\r\n\r\n"
+            );
+        }));
+        larder.get("/api/x").is(502).lacks("X-Injected");
+    }
+}
+
+#[test]
+fn an_answer_without_content_and_one_to_head_are_passed_on_as_such() {
+    let (_site, larder) = before(back_end(|mut stream| {
+        let got = request(&mut stream);
+        let answer = if got.starts_with("HEAD") {
+            "200 OK\r\nContent-Length: 12345"
+        } else {
+            "204 No Content\r\nX-None: 1"
+        };
+        let _ = write!(stream, "HTTP/1.1 {answer}\r\n\r\n");
+    }));
+    larder.head("/api/x").is(200).has("Content-Length", "12345");
+    larder.get("/api/x").is(204).lacks("Content-Length");
 }
 
 #[test]

@@ -32,7 +32,7 @@ impl Places<'_> {
             return Ok((Place::Server(Url::parse(text)?), None));
         }
         let written = Written::read(self.policy, folder)?;
-        let said = written.file.as_ref().map_or_else(
+        let said = written.text.file.as_ref().map_or_else(
             || "the defaults".to_owned(),
             |file| file.display().to_string(),
         );

@@ -1,15 +1,15 @@
 //! A policy and what there is to say about it, as findings among the others.
 //!
-//! Uses: policy, diagnostic, findings · Never: the wording of diagnostics
+//! Uses: build (reads it), policy, diagnostic, findings · Never: the wording of diagnostics
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use super::super::error::CliError;
 use crate::{
-    build::find_policy,
+    build::{Meaning, PolicyText},
     diagnostic::{Diagnostic, Severity},
     findings::{Finding, Level, Lines},
-    policy::{self, Policy},
+    policy::Policy,
 };
 
 /// A policy, and its findings.
@@ -24,31 +24,23 @@ pub(super) struct Read {
 ///
 /// One with errors is a finding, and the rest is judged under the defaults.
 pub(super) fn read(named: Option<&Path>, folder: &Path) -> Result<Read, CliError> {
-    let Some(path) = named.map(Path::to_owned).or_else(|| find_policy(folder)) else {
-        return Ok(Read {
-            policy: Policy::default(),
-            place: "the default policy".to_owned(),
-            findings: Vec::new(),
-        });
-    };
-    let text = fs::read_to_string(&path).map_err(|source| CliError::PolicyUnreadable {
-        path: path.clone(),
-        source,
-    })?;
-    let name = path.display().to_string();
-    let compiled = policy::compile(&name, &text);
-    let findings = compiled
-        .diagnostics
+    let written = PolicyText::read(named, folder)?;
+    let Meaning {
+        policy,
+        diagnostics,
+    } = written.compile();
+    let name = written.name();
+    let findings = diagnostics
         .iter()
-        .map(|diagnostic| finding(diagnostic, &name, &text))
+        .map(|diagnostic| finding(diagnostic, &name, &written.text))
         .collect();
     Ok(Read {
-        place: if compiled.policy.is_some() {
-            name
-        } else {
-            format!("the default policy, as {name} has errors")
+        place: match &policy {
+            _ if written.file.is_none() => "the default policy".to_owned(),
+            Some(_) => name,
+            None => format!("the default policy, as {name} has errors"),
         },
-        policy: compiled.policy.unwrap_or_default(),
+        policy: policy.unwrap_or_default(),
         findings,
     })
 }

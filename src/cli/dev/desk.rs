@@ -17,6 +17,8 @@ pub(super) struct Desk {
     parts: Parts,
     snapshot: Arc<Snapshot>,
     examiner: Examiner,
+    /// The names of the policy that was in force at the start: those a certificate is for.
+    hosts: Vec<String>,
     /// What the last snapshot changed, and who was told.
     last: (Vec<Change>, Told),
     /// Why something stays as it was.
@@ -31,12 +33,13 @@ impl Desk {
             examiner: Examiner::new(&snapshot, prefixes(policy)),
             parts: parts.clone(),
             snapshot,
+            hosts: policy.dev.hosts.clone(),
             last: (Vec::new(), Told::default()),
             complaint: Vec::new(),
             said: Vec::new(),
         };
         for gap in desk.examiner.gaps().take(GAPS) {
-            output::line(gap.title.as_str());
+            output::prose(gap.title.as_str());
         }
         desk.show_problems();
         desk
@@ -79,18 +82,30 @@ impl Audience for Desk {
             News::Shown { work, took, .. } => {
                 let (changes, told) = std::mem::take(&mut self.last);
                 if !changes.is_empty() {
-                    output::line(line(&changes, told, work, took));
+                    output::prose(line(&changes, told, work, took));
                     self.examiner.update(&self.snapshot, &changes);
                     self.show_problems();
                 }
             }
             News::Coded { .. } => {}
             News::Policy(policy) => {
-                self.parts.proxies.replace(&policy.dev.proxy);
+                self.parts.proxies.replace(&policy.dev);
+                self.parts.names.replace(&policy.dev.hosts);
                 self.examiner.elsewhere(prefixes(policy));
-                output::line("the policy changed, and is in force");
+                output::prose("the policy changed, and is in force");
+                let uncertified = policy
+                    .dev
+                    .hosts
+                    .iter()
+                    .find(|host| !self.hosts.contains(host));
+                if let Some(host) = uncertified.filter(|_| self.parts.authority.is_some()) {
+                    output::prose(format_args!(
+                        "{} is answered to, but the certificate does not name it: start larder again to have it in one that does",
+                        output::printable(host)
+                    ));
+                }
             }
-            News::NotServed(odd) => output::line(format_args!("not served: {odd}")),
+            News::NotServed(odd) => output::prose(format_args!("not served: {odd}")),
             News::Kept(complaint) => {
                 self.complaint = match complaint {
                     Complaint::Policy(refused) => Problem::of_policy(refused),

@@ -72,15 +72,20 @@ pub(super) fn reachable(urls: &[String]) -> Vec<String> {
     places
 }
 
-/// `url` as a picture for the camera of a phone.
-pub(super) fn picture(url: &str) -> Option<String> {
-    let code = QrCode::new(url).ok()?;
-    let picture = code
-        .render::<Dense1x2>()
-        .dark_color(Dense1x2::Light)
-        .light_color(Dense1x2::Dark)
-        .build();
-    Some(picture)
+/// `url` in a form for the camera of a phone.
+pub(super) fn code(url: &str) -> Option<QrCode> {
+    QrCode::new(url).ok()
+}
+
+/// `code` in cells, dark on light or the other way round.
+pub(super) fn picture(code: &QrCode, light_on_dark: bool) -> String {
+    let mut renderer = code.render::<Dense1x2>();
+    if light_on_dark {
+        renderer
+            .dark_color(Dense1x2::Light)
+            .light_color(Dense1x2::Dark);
+    }
+    renderer.build()
 }
 
 /// A certificate for the names and addresses that are served.
@@ -159,7 +164,9 @@ mod tests {
 
     #[test]
     fn a_url_becomes_a_picture() {
-        let picture = picture("http://192.168.1.20:8080/").unwrap();
+        let code = code("http://192.168.1.20:8080/").unwrap();
+        let (picture, other) = (picture(&code, true), picture(&code, false));
+        assert_ne!(picture, other);
         let lines: Vec<&str> = picture.lines().collect();
         assert!(lines.len() > 10, "{picture}");
         assert!(

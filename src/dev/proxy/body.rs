@@ -1,10 +1,12 @@
 //! Content on its way through: what a client sends, and what the back end answers.
 //!
-//! Uses: actix-web's and hyper's traits of content · Never: reading it
+//! Uses: actix-web's and hyper's traits of content, tokio (clock) · Never: reading it
 
 use std::{
+    cell::Cell,
     io,
     pin::Pin,
+    rc::Rc,
     task::{Context, Poll, ready},
 };
 
@@ -19,12 +21,15 @@ use actix_web::{
 use bytes::Bytes;
 use futures_core::Stream;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
+use tokio::time::Instant;
 
 /// The content of a request.
 pub(super) struct Asked {
     content: Option<Pin<Box<web::Payload>>>,
     /// Its length, where the client told it.
     length: Option<u64>,
+    /// When the back end last took a piece of it.
+    moved: Rc<Cell<Instant>>,
 }
 
 impl Asked {
@@ -38,18 +43,26 @@ impl Asked {
             .get(CONTENT_LENGTH)
             .and_then(|value| value.to_str().ok()?.parse().ok());
         let has_content = length.is_some() || fields.contains_key(TRANSFER_ENCODING);
+        let moved = Rc::new(Cell::new(Instant::now()));
         if is_upgrade || !has_content {
             let nothing = Self {
                 content: None,
                 length: Some(0),
+                moved,
             };
             return (nothing, is_upgrade.then_some(payload));
         }
         let asked = Self {
             content: Some(Box::pin(payload)),
             length,
+            moved,
         };
         (asked, None)
+    }
+
+    /// When the back end last took a piece of it; until it took one, when it was asked.
+    pub(super) fn moved(&self) -> Rc<Cell<Instant>> {
+        Rc::clone(&self.moved)
     }
 }
 
@@ -65,6 +78,7 @@ impl Body for Asked {
             return Poll::Ready(None);
         };
         let next = ready!(payload.as_mut().poll_next(context));
+        self.moved.set(Instant::now());
         Poll::Ready(next.map(|piece| piece.map(Frame::data).map_err(io::Error::other)))
     }
 

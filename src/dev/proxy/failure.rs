@@ -9,7 +9,7 @@ use std::io;
 use actix_web::{HttpResponse, http::StatusCode};
 
 use crate::{
-    dev::{inject::ELEMENT, server::unkept},
+    dev::{page, server::unkept},
     policy::Proxy,
 };
 
@@ -22,6 +22,15 @@ pub(super) enum Failure {
     /// It took too long.
     #[error("it took too long to {0}")]
     Silent(&'static str),
+    /// It answers under a certificate that is not trusted, or does not speak TLS.
+    #[error("no TLS with it: {0}")]
+    NotTrusted(#[source] io::Error),
+    /// It takes connections, and says nothing to the first words of TLS.
+    #[error("it took too long to begin with TLS")]
+    NoHandshake,
+    /// Nobody can be trusted.
+    #[error("there is no certificate to trust it by: {0}")]
+    NoTrust(String),
     /// The connection ended early, or what came is not HTTP.
     #[error("{0}")]
     Broken(#[source] hyper::Error),
@@ -33,8 +42,10 @@ pub(super) enum Failure {
 impl Failure {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Silent(_) => StatusCode::GATEWAY_TIMEOUT,
-            Self::Unreachable(_) | Self::Broken(_) => StatusCode::BAD_GATEWAY,
+            Self::Silent(_) | Self::NoHandshake => StatusCode::GATEWAY_TIMEOUT,
+            Self::Unreachable(_) | Self::NotTrusted(_) | Self::NoTrust(_) | Self::Broken(_) => {
+                StatusCode::BAD_GATEWAY
+            }
             Self::NotForwardable => StatusCode::BAD_REQUEST,
         }
     }
@@ -42,24 +53,35 @@ impl Failure {
     /// The answer. As a page it reloads itself with the site.
     pub(super) fn page(&self, proxy: &Proxy, as_html: bool) -> HttpResponse {
         let status = self.status();
-        let Proxy { prefix, authority } = proxy;
+        let (prefix, origin) = (&proxy.prefix, proxy.origin());
         let text = format!(
-            "{status}: the back end at http://{authority} did not answer.\n\nReason: {self}.\n\n\
-             larder forwards {prefix} and all below it there, because [dev] proxy in policy.toml says so. \
-             See whether your server runs and listens at that address, then try again.\n"
+            "{status}: the back end at {origin} did not answer.\n\nReason: {self}.\n\n\
+             larder forwards {prefix} and all below it there, because [dev] proxy in policy.toml says so. {}\n",
+            self.what_to_do()
         );
         if !as_html {
             return unkept(status)
                 .content_type("text/plain; charset=utf-8")
                 .body(text);
         }
-        let text = text.replace('&', "&amp;").replace('<', "&lt;");
         unkept(status)
-            .content_type("text/html; charset=utf-8")
-            .body(format!(
-                "<!doctype html><html lang=en><head>{ELEMENT}<meta charset=utf-8><meta name=viewport content=\"width=device-width\">\
-                 <title>{status}</title></head><body style=\"font:16px/1.6 system-ui,sans-serif;max-width:42em;margin:12vh auto;padding:0 1em\">\
-                 <p style=\"white-space:pre-line\">{text}</p></body></html>\n"
-            ))
+            .content_type(page::TYPE)
+            .body(page::of(status, &text))
+    }
+
+    fn what_to_do(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) | Self::Broken(_) => {
+                "See whether your server runs and listens at that address, then try again."
+            }
+            Self::Silent(_) => {
+                "See what your server is busy with; [dev] proxy-timeout says how long it is waited for."
+            }
+            Self::NotTrusted(_) | Self::NoTrust(_) | Self::NoHandshake => {
+                "If it signed its certificate itself, name that, or its authority's, with `proxy-ca = \"file.pem\"` in [dev] of policy.toml; \
+                 if it speaks no TLS, write http:// instead of https://."
+            }
+            Self::NotForwardable => "Ask for something that HTTP has words for.",
+        }
     }
 }

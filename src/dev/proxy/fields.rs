@@ -52,7 +52,7 @@ pub(super) fn upgrade(fields: &HeaderMap) -> Option<String> {
 }
 
 /// Does whoever asks read HTML?
-pub(super) fn wants_html(fields: &HeaderMap) -> bool {
+pub(in crate::dev) fn wants_html(fields: &HeaderMap) -> bool {
     fields
         .get(ACCEPT)
         .and_then(|value| value.to_str().ok())

@@ -528,7 +528,22 @@ pub const KEYS: &[Directive] = &[
         "table of paths and origins",
         Some("{}"),
         "What your back end answers, as `{ \"/api\" = \"http://127.0.0.1:3000\" }`: requests and WebSockets for that path and all below it are forwarded, the \
-         longest path first. The path, the query and `Host` stay as they are.",
+         longest path first. An `https` back end is asked under TLS. The path, the query and `Host` stay as they are.",
+    ),
+    row(
+        "dev",
+        "proxy-ca",
+        "a file",
+        None,
+        "PEM: the certificate of an `https` back end, such as one that it signed itself, or of the authority that did. Without it, the authorities that the \
+         system trusts.",
+    ),
+    row(
+        "dev",
+        "proxy-timeout",
+        "duration",
+        Some("\"5m\""),
+        "How long a back end may take to begin an answer, say because somebody is at a breakpoint there; then the answer is a 504.",
     ),
     row(
         "dev",

@@ -9,11 +9,13 @@ use crate::diagnostic::{Code, Sink};
 use super::super::{Dev, Proxy};
 use super::node::Node;
 use super::table::TableReader;
-use super::value::{each, text};
+use super::value::{duration, each, text};
 
 pub(super) fn dev(table: &TableReader<'_>, sink: &mut Sink) -> Dev {
     let mut dev = Dev {
         proxy: table.with_default("proxy", proxies, sink).value,
+        proxy_ca: table.optional("proxy-ca", text, sink).map(|ca| ca.value),
+        proxy_timeout: table.with_default("proxy-timeout", duration, sink).value,
         hosts: table.with_default("hosts", hosts, sink).value,
     };
     table.finish(sink);
@@ -51,15 +53,16 @@ fn proxy(prefix: &str, node: &Node<'_>, sink: &mut Sink) -> Option<Proxy> {
         );
         return None;
     }
+    let secure = origin.starts_with("https://");
     let authority = origin
-        .strip_prefix("http://")
+        .strip_prefix(if secure { "https://" } else { "http://" })
         .map(|rest| rest.strip_suffix('/').unwrap_or(rest))
         .filter(|rest| !rest.is_empty() && !rest.contains(['/', '?', '#', '@', ' ']));
     let Some(authority) = authority else {
         node.bad(
             Code::BadValue,
             format!("\"{origin}\" is not where a server of yours can be reached from here"),
-            "write `http://`, a host and a port, and nothing behind them: the path of a request is kept; `\"http://127.0.0.1:3000\"`",
+            "write `http://` or `https://`, a host and a port, and nothing behind them: the path of a request is kept; `\"http://127.0.0.1:3000\"`",
             sink,
         );
         return None;
@@ -69,10 +72,11 @@ fn proxy(prefix: &str, node: &Node<'_>, sink: &mut Sink) -> Option<Proxy> {
         .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
     Some(Proxy {
         prefix: prefix.to_owned(),
+        secure,
         authority: if has_port {
             authority.to_owned()
         } else {
-            format!("{authority}:80")
+            format!("{authority}:{}", if secure { 443 } else { 80 })
         },
     })
 }
@@ -110,14 +114,23 @@ mod tests {
 
     #[test]
     fn the_longest_prefix_is_asked_first() {
-        let text = "[dev]\nproxy = { \"/api\" = \"http://127.0.0.1:3000/\", \"/api/live\" = \"http://localhost\" }\n";
+        let text = "[dev]\nproxy = { \"/api\" = \"http://127.0.0.1:3000/\", \"/api/live\" = \"http://localhost\", \"/s\" = \"https://[::1]\" }\n";
         let read = proxies(text).unwrap();
         let read: Vec<(&str, &str)> = read
             .iter()
             .map(|proxy| (&*proxy.prefix, &*proxy.authority))
             .collect();
-        let expected = [("/api/live", "localhost:80"), ("/api", "127.0.0.1:3000")];
+        let expected = [
+            ("/api/live", "localhost:80"),
+            ("/api", "127.0.0.1:3000"),
+            ("/s", "[::1]:443"),
+        ];
         assert_eq!(read, expected);
+        let secure = proxies(text).unwrap().remove(2);
+        assert_eq!(
+            (secure.origin().as_str(), secure.host()),
+            ("https://[::1]:443", "::1")
+        );
     }
 
     #[test]
@@ -125,7 +138,7 @@ mod tests {
         for (line, expected) in [
             ("proxy = { \"api\" = \"http://127.0.0.1:3000\" }", "no path"),
             (
-                "proxy = { \"/api\" = \"https://example.com\" }",
+                "proxy = { \"/api\" = \"ftp://example.com\" }",
                 "cannot be reached|not where",
             ),
             (
