@@ -8,16 +8,11 @@ const SCRIPT: &str = include_str!("redbot.py");
 pub(super) fn run() -> anyhow::Result<Vec<Finding>> {
     let sample = Server::serve("site", &[])?;
     let built = Server::serve("tests/sites/vite", &[])?;
-    let mut urls: Vec<String> = [
-        "/",
-        "/style/lab.css",
-        "/favicon.svg",
-        "/missing.js",
-        "/a/route",
-    ]
-    .iter()
-    .map(|path| sample.url(path))
-    .collect();
+    let mut urls: Vec<String> = ["/", "/favicon.svg", "/missing.js", "/a/route"]
+        .iter()
+        .map(|path| sample.url(path))
+        .collect();
+    urls.push(sample.style()?);
     urls.push(built.url("/"));
     urls.extend(built.fingerprinted()?);
     python::findings(SCRIPT, &urls)

@@ -10,6 +10,9 @@ use anyhow::{Context, ensure};
 
 use crate::cargo::{cargo, root, target};
 
+/// A style sheet of the sample, `site`.
+const STYLE: &str = "/style/larder.css";
+
 /// A running server.
 pub(super) struct Server {
     child: Child,
@@ -58,6 +61,20 @@ impl Server {
     /// A URL of it.
     pub(super) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.url)
+    }
+
+    /// The URL of a style sheet, if the sample is what is served.
+    ///
+    /// # Errors
+    /// When the sample has it no more: a judge would be shown a 404 and find nothing.
+    pub(super) fn style(&self) -> anyhow::Result<String> {
+        let file = self.site.join(STYLE.trim_start_matches('/'));
+        ensure!(
+            file.is_file(),
+            "{} is no file of the sample",
+            file.display()
+        );
+        Ok(self.url(STYLE))
     }
 
     /// `127.0.0.1:PORT`.

@@ -31,7 +31,7 @@ pub(super) fn run() -> anyhow::Result<Vec<Finding>> {
     for (attack, flags) in ATTACKS {
         let output = Command::new("slowhttptest")
             .args(["-c", "300", "-r", "100", "-l", "20", "-p", "3", "-u"])
-            .arg(server.url("/style/lab.css"))
+            .arg(server.style()?)
             .args(flags)
             .stdin(Stdio::null())
             .output()
