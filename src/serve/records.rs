@@ -9,6 +9,7 @@
 //! Uses: rustls, tokio · Never: HTTP
 
 use std::{
+    cell::Cell,
     io::{self, BufRead, ErrorKind, IoSlice, Read, Write},
     pin::Pin,
     task::{Context, Poll, ready},
@@ -25,6 +26,11 @@ const RECORD: usize = 16 * 1024;
 
 /// How much is encrypted ahead of the socket before a writer has to wait.
 const AHEAD: usize = 8 * RECORD;
+
+thread_local! {
+    /// The buffer of an open record, for whichever connection of this worker has its turn: one that is idle needs none.
+    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
 
 /// A connection under TLS, after its handshake.
 pub(super) struct Records {
@@ -66,6 +72,7 @@ impl Records {
         let room = RECORD - self.open.len();
         if bytes.len() < room {
             if self.open.capacity() == 0 {
+                self.open = SPARE.take();
                 self.open.reserve_exact(RECORD);
             }
             self.open.extend_from_slice(bytes);
@@ -185,6 +192,9 @@ impl AsyncWrite for Records {
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         this.close_record(&[])?;
+        if this.open.capacity() > 0 {
+            SPARE.set(std::mem::take(&mut this.open));
+        }
         this.poll_send(context)
     }
 

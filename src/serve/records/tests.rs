@@ -191,3 +191,18 @@ fn a_writer_waits_for_a_slow_reader_and_nothing_is_lost() {
     });
     assert!(got.plaintext == content);
 }
+
+/// Sixteen kibibytes of each connection of TLS that has ever been written to would be most of what an idle one costs.
+#[test]
+fn what_has_been_sent_leaves_no_buffer_behind() {
+    let got = got(true, async |records| {
+        for _ in 0..3 {
+            records.write_all(b"some content").await.unwrap();
+            assert!(records.open.capacity() >= RECORD, "it is gathered");
+            records.flush().await.unwrap();
+            assert_eq!(records.open.capacity(), 0);
+        }
+    });
+    assert_eq!(got.plaintext, b"some content".repeat(3));
+    assert_eq!(content_records(&got).len(), 3);
+}
