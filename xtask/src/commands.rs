@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::{
-    bench_dev, bench_generator, bench_peers, building, check_peers, corpus, docs, faults,
+    bench_dev, bench_generator, bench_peers, building, check_peers, corpus, docs, faults, held,
     instructions, judges, peers, spec_coverage, startup, test,
 };
 
@@ -80,6 +80,12 @@ pub(crate) const COMMANDS: &[Command] = &[
         arguments: "",
         about: "stages faults of disk, clock, watches and process (tests/faults); installs strace and faketime",
         run: faults::run,
+    },
+    Command {
+        name: "load-held",
+        arguments: "[--seconds N] [LARDER]",
+        about: "10,000 idle and 1,000 busy connections for a minute, slow readers among them, beside nginx; fails on any error of larder",
+        run: held::run,
     },
     Command {
         name: "judges",

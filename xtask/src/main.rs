@@ -23,6 +23,7 @@ mod corpus;
 mod debian;
 mod docs;
 mod faults;
+mod held;
 mod instructions;
 mod judges;
 mod measure;
