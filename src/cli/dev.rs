@@ -114,11 +114,15 @@ impl Dev {
             .tls
             .then(|| places::certificate(&hosts, &listen))
             .transpose()?;
-        if let Some(certificate) = certificate
-            .as_ref()
-            .filter(|certificate| certificate.is_new)
-        {
-            output::line(places::how_to_trust(certificate));
+        match &certificate {
+            Some(certificate) if certificate.is_new => {
+                output::line(places::how_to_trust(certificate));
+            }
+            Some(certificate) => output::prose(format_args!(
+                "  signed by your own authority, {}",
+                certificate.authority.display()
+            )),
+            None => {}
         }
         let parts = Parts {
             // Whoever develops may know why; only who sits at the machine is told.

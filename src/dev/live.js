@@ -307,7 +307,7 @@
       }
       card.append(code);
     }
-    if (problem.help) card.append(make('p', 'help', '', make('strong', '', 'What to do  '), problem.help));
+    if (problem.help) card.append(make('p', 'help', '', make('strong', '', 'What to do: '), problem.help));
     return card;
   }
 
@@ -325,11 +325,13 @@
         const url = new URL(entry.name);
         if (url.origin !== location.origin || url.pathname.startsWith('/-/larder/')) continue;
         const kind = entry.transferSize === 0 ? 'kept' : entry.transferSize < entry.encodedBodySize || entry.transferSize <= 300 && entry.encodedBodySize > 0 ? 'asked' : 'fetched';
-        kinds[kind].push([url.pathname, entry.transferSize]);
+        // What a page names twice, as an icon, was fetched once and kept once.
+        if (!kinds[kind].some(([path]) => path === url.pathname)) kinds[kind].push([url.pathname, entry.transferSize]);
       }
       const bytes = kinds.fetched.reduce((sum, [, size]) => sum + size, 0);
+      const fetched = kinds.fetched.length ? `${kinds.fetched.length} fetched, ${(bytes / 1000).toFixed(1)} kB` : 'nothing fetched';
       const element = host('larder-visit', VISIT);
-      const details = make('details', '', '', make('summary', '', `${kinds.kept.length} kept · ${kinds.asked.length} asked for (304) · ${kinds.fetched.length} fetched, ${(bytes / 1000).toFixed(1)} kB`));
+      const details = make('details', '', '', make('summary', '', `${kinds.kept.length} kept · ${kinds.asked.length} asked for (304) · ${fetched}`));
       for (const [kind, title] of [['fetched', 'Fetched'], ['asked', 'Asked for, and not changed'], ['kept', 'Kept, without asking']]) {
         if (kinds[kind].length) details.append(make('h3', kind, title), make('ul', '', '', ...kinds[kind].map(([path]) => make('li', '', path))));
       }
@@ -363,6 +365,10 @@
     .help { margin-top: 12px; overflow-wrap: anywhere; white-space: pre-line; }
     .help strong { color: #17714a; }
     footer { padding: 14px 22px; color: #6d6a63; font-size: 13px; }
+    @media (max-width: 480px) {
+      .backdrop { padding: 16px 10px; } header, article, footer { padding-left: 16px; padding-right: 16px; }
+      .number { width: 38px; padding-right: 10px; }
+    }
     @media (prefers-color-scheme: dark) {
       .panel { background: #24252f; color: #ececf1; } article { border-color: #383a48; } .place { color: #ff8a80; }
       .code { background: #15161e; } .help strong { color: #6fd6a2; } footer { color: #9a9aa5; }
@@ -370,7 +376,7 @@
 
   const VISIT = `
     :host { all: initial; position: fixed; right: 14px; bottom: 14px; z-index: 2147483646; }
-    aside { display: flex; gap: 8px; align-items: start; max-width: min(92vw, 460px); padding: 9px 12px; background: #1d1f2b; color: #ececf1; border-radius: 10px; box-shadow: 0 6px 24px rgb(0 0 0 / .3); font: 13px/1.5 system-ui, sans-serif; }
+    aside { display: flex; gap: 8px; align-items: start; max-width: min(100vw - 28px, 460px); box-sizing: border-box; padding: 9px 12px; background: #1d1f2b; color: #ececf1; border-radius: 10px; box-shadow: 0 6px 24px rgb(0 0 0 / .3); font: 13px/1.5 system-ui, sans-serif; }
     summary { cursor: pointer; } details[open] { max-height: 50vh; overflow: auto; }
     h3 { margin: 10px 0 2px; font-size: 12px; font-weight: 600; } .fetched { color: #ffb4a9; } .asked { color: #ffe08a; } .kept { color: #7fdcae; }
     ul { margin: 0; padding: 0 0 0 2px; list-style: none; font: 12px/1.6 ui-monospace, monospace; overflow-wrap: anywhere; }

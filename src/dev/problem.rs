@@ -235,7 +235,8 @@ impl Problem {
         }
         if let Some(help) = &self.help {
             let label = "what to do:";
-            let help = wrap(&format!("  {label} {}", printable(help)), columns);
+            let help = printable(help).replace('\n', "\n    ");
+            let help = wrap(&format!("  {label} {help}"), columns);
             lines.push(help.replacen(label, &paint(label, "32"), 1));
         }
         lines.join("\n")
@@ -308,6 +309,16 @@ mod tests {
     reference; until then whoever loads
     the page gets a 404 for it";
         assert_eq!(problem.to_text(40, false), narrow);
+        let help = Some("do this.\nThen that.".to_owned());
+        let in_two = Problem {
+            help,
+            ..problem.clone()
+        }
+        .to_text(120, false);
+        assert!(
+            in_two.ends_with("  what to do: do this.\n    Then that."),
+            "{in_two}"
+        );
         let painted = problem.to_text(120, true);
         assert!(painted.starts_with("\u{1b}[1;31m× "), "{painted}");
     }

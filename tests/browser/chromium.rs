@@ -3,6 +3,7 @@
 use std::{
     env, fs,
     net::TcpStream,
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
@@ -43,9 +44,22 @@ impl Chromium {
     /// # Panics
     /// When it is not there, or does not open its DevTools port.
     pub(crate) fn start() -> Self {
+        Self::started(None)
+    }
+
+    /// Starts it for somebody whose home is this folder: with whom they trust.
+    pub(crate) fn at_home(home: &Path) -> Self {
+        Self::started(Some(home))
+    }
+
+    fn started(home: Option<&Path>) -> Self {
         let program = env::var_os("LARDER_CHROMIUM").unwrap_or_else(|| "chromium".into());
         let profile = tempfile::tempdir().expect("a temporary folder can be made");
-        let process = Command::new(&program)
+        let mut command = Command::new(&program);
+        if let Some(home) = home {
+            command.env("HOME", home);
+        }
+        let process = command
             .args(FLAGS)
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .arg("about:blank")

@@ -1,12 +1,12 @@
 //! What a developer sees: style swapped under a page that stays, a reload where one is needed, what is wrong on top of the page.
 
-use std::fs;
+use std::{fs, process::Command};
 
 use serde_json::json;
 
 use crate::{
     chromium::Chromium,
-    support::{Larder, Site},
+    support::{Larder, Site, eventually},
     tab::Tab,
 };
 
@@ -207,6 +207,73 @@ fn as_deployed_the_page_says_what_a_returning_visitor_fetched() {
             .is_some_and(|text| text.contains("/css/site")),
         "{fetched}"
     );
+}
+
+#[test]
+#[ignore = "needs Chromium: cargo xtask test"]
+fn what_is_missing_is_seen_as_soon_as_it_is_made() {
+    let (site, chromium) = (site(), Chromium::start());
+    site.write("about.html", "<!doctype html>so that none is the app's");
+    let larder = Larder::dev(&site, &[]);
+    let mut tab = chromium.tab();
+    tab.visit(&larder.url("/new.html"));
+    tab.until("document.body.textContent.includes('404 Not Found')");
+    site.write("new.html", "<!doctype html><title>made</title>");
+    tab.until("document.title === 'made'");
+    tab.visit(&larder.url("/new.svg"));
+    tab.until("document.body.textContent.includes('404 Not Found')");
+    site.write("new.svg", DOT);
+    tab.until("document.documentElement.tagName === 'svg'");
+}
+
+#[test]
+#[ignore = "needs Chromium: cargo xtask test"]
+fn over_tls_a_page_is_a_secure_context_once_the_authority_is_trusted_as_the_terminal_says() {
+    let site = Site::in_memory(&[
+        (
+            "index.html",
+            "<!doctype html><head><title>one</title><script>navigator.serviceWorker.register('/sw.js').then(() => { window.worker = true })</script>",
+        ),
+        ("sw.js", "// It does nothing yet."),
+    ]);
+    let home = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_larder"));
+    command
+        .arg("dev")
+        .arg(site.root())
+        .args(["--tls", "--listen", "127.0.0.1:0"])
+        .env("HOME", home.path())
+        .env_remove("XDG_DATA_HOME");
+    let larder = Larder::spawn(command, 1);
+    let line = eventually("how to trust it", || {
+        let log = larder.log();
+        let line = log.lines().find(|line| line.contains("Chrome on Linux"))?;
+        Some(line.replace("Chrome on Linux", ""))
+    });
+    let trusted = Command::new("sh")
+        .args(["-c", &line])
+        .env("HOME", home.path())
+        .status()
+        .unwrap();
+    assert!(trusted.success(), "{line}");
+
+    let chromium = Chromium::at_home(home.path());
+    let port = larder.address().port();
+    for host in ["127.0.0.1", "localhost"] {
+        let mut tab = chromium.tab();
+        tab.visit(&format!("https://{host}:{port}/"));
+        tab.until("isSecureContext && window.worker === true");
+        let title = format!("over {host}");
+        let page = fs::read_to_string(site.path("index.html")).unwrap();
+        let start = page.find("<title>").unwrap();
+        let end = page.find("</title>").unwrap();
+        site.replace(
+            "index.html",
+            format!("{}<title>{title}{}", &page[..start], &page[end..]),
+        );
+        // Told over wss.
+        tab.until(&format!("document.title === '{title}'"));
+    }
 }
 
 #[test]

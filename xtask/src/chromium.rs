@@ -23,6 +23,10 @@ pub(crate) fn find_or_install() -> anyhow::Result<PathBuf> {
         return Ok(named.into());
     }
     if let Some(found) = on_path(&NAMES) {
+        // What has it trust the authority of `larder dev --tls`.
+        if on_path(&["certutil"]).is_none() && may_install() {
+            install(&["libnss3-tools"])?;
+        }
         return Ok(found);
     }
     if !may_install() {
@@ -31,7 +35,7 @@ pub(crate) fn find_or_install() -> anyhow::Result<PathBuf> {
              `LARDER_CHROMIUM=/path/to/chrome cargo xtask test`"
         );
     }
-    install(&["chromium"])?;
+    install(&["chromium", "libnss3-tools"])?;
     match on_path(&NAMES) {
         Some(found) => Ok(found),
         None => bail!("Debian's package `chromium` is installed, but no {NAMES:?} is on the PATH"),

@@ -4,7 +4,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr, TcpListener},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use qrcode::{QrCode, render::unicode::Dense1x2};
@@ -130,17 +130,29 @@ fn data_folder() -> Option<PathBuf> {
 
 /// How to make browsers trust the authority.
 pub(super) fn how_to_trust(certificate: &Certificate) -> String {
-    let file = certificate.authority.display();
+    let file = quoted(&certificate.authority);
     format!(
         "The certificate is signed by an authority of your own, which can sign for this machine and private networks only. To trust it, once:
-  Chrome on Linux   certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n larder-dev -i {file}
-  Debian, Ubuntu    sudo cp {file} /usr/local/share/ca-certificates/larder-dev.crt && sudo update-ca-certificates
+  Chrome on Linux   mkdir -p ~/.pki/nssdb && certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n larder-dev -i {file}
+                    (certutil is in the package libnss3-tools, elsewhere nss-tools or nss; then start Chrome again)
+  curl, Node, …     sudo cp {file} /usr/local/share/ca-certificates/larder-dev.crt && sudo update-ca-certificates
   macOS             security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db {file}
-  Firefox           Settings, Certificates, View Certificates, Authorities, Import
+  Firefox           Settings, Privacy & Security, View Certificates, Authorities, Import: {file}
   a phone           open /-/larder/authority.pem there, install it, and trust it in the settings
-Take it away again the same way when you no longer need it; larder keeps it in {folder}.",
-        folder = certificate.authority.parent().unwrap_or(&certificate.authority).display()
+To see this again, or to be rid of the authority: take it out of where you put it, and remove {folder}.",
+        folder = quoted(certificate.authority.parent().unwrap_or(&certificate.authority))
     )
+}
+
+/// A path as a shell reads it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+@".contains(letter);
+    if path.chars().all(is_plain) {
+        path
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
 }
 
 #[cfg(test)]
@@ -160,6 +172,12 @@ mod tests {
         }
         let own = "http://127.0.0.1:8080/".to_owned();
         assert_eq!(reachable(std::slice::from_ref(&own)), [own]);
+    }
+
+    #[test]
+    fn a_path_is_one_word_of_a_shell() {
+        assert_eq!(quoted(Path::new("/home/a/x.pem")), "/home/a/x.pem");
+        assert_eq!(quoted(Path::new("/it's a/x")), r"'/it'\''s a/x'");
     }
 
     #[test]
