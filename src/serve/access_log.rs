@@ -6,10 +6,7 @@
 //!
 //! Uses: tracing, actix-web · Never: the reply's content
 
-use actix_web::http::{
-    StatusCode,
-    header::{self, HeaderName, HeaderValue},
-};
+use actix_web::http::StatusCode;
 
 use super::adapt::{Asked, FieldMap};
 
@@ -21,24 +18,20 @@ pub(super) fn log<M: FieldMap>(asked: &Asked<'_, M>, status: StatusCode, bytes: 
     if !is_on() {
         return;
     }
-    let field = |name: HeaderName| {
-        let value = asked
-            .fields
-            .values(name)
-            .next()
-            .map_or(&b"-"[..], HeaderValue::as_bytes);
+    let field = |name: &str| {
+        let value = asked.fields.values(name).next().unwrap_or(b"-");
         String::from_utf8_lossy(value).into_owned()
     };
     tracing::info!(
         target: TARGET,
         client = asked.client.map_or_else(|| "-".to_owned(), |address| address.ip().to_string()),
-        method = asked.method.as_str(),
-        target = %asked.target.path_and_query().map_or("*", |target| target.as_str()),
+        method = asked.method,
+        target = asked.target,
         version = ?asked.version,
         status = status.as_u16(),
         bytes,
-        referer = field(header::REFERER),
-        user_agent = field(header::USER_AGENT),
+        referer = field("Referer"),
+        user_agent = field("User-Agent"),
     );
 }
 

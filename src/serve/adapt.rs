@@ -1,7 +1,6 @@
-//! A request of actix or h2 into the origin's, and the origin's reply into theirs: nothing is decided here.
+//! A request of actix, h2 or [`direct`](super::direct) into the origin's, and the origin's reply into theirs: nothing is decided here.
 //!
-//! Both speak of fields in the types of `http` 0.2, each with a map of its own. What is particular to a map is in the two traits below; the rest is
-//! written once, and generic.
+//! Each has fields in a form of its own. What is particular to a form is in the two traits below; the rest is written once, and generic.
 //!
 //! Uses: origin, snapshot, actix-web, http 0.2 · Never: policy, files
 
@@ -10,7 +9,7 @@ use std::{net::SocketAddr, time::SystemTime};
 use actix_web::{
     dev::RequestHead,
     http::{
-        Method, StatusCode, Uri, Version,
+        StatusCode, Uri, Version,
         header::{self, ETAG, HeaderName, HeaderValue},
     },
 };
@@ -27,42 +26,55 @@ use crate::{
     snapshot::Error,
 };
 
-/// A request, as either layer has it.
-#[derive(Clone, Copy)]
+/// A request, as any of them has it.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Asked<'r, M> {
     pub(super) client: Option<SocketAddr>,
-    pub(super) method: &'r Method,
-    pub(super) target: &'r Uri,
+    pub(super) method: &'r str,
+    /// Of an absolute target, or of HTTP/2.
+    pub(super) scheme: Option<&'r str>,
+    /// That of an absolute target, or `:authority` (RFC 9113 §8.3.1).
+    pub(super) authority: Option<&'r str>,
+    /// Path and query, as sent; `*`; or nothing, for a target that has neither.
+    pub(super) target: &'r str,
     pub(super) version: Version,
     pub(super) fields: &'r M,
 }
 
-/// A map of request fields.
+/// The fields of a request.
 pub(super) trait FieldMap {
     /// The values of `name`, in order.
-    fn values(&self, name: HeaderName) -> impl Iterator<Item = &HeaderValue>;
+    fn values(&self, name: &str) -> impl Iterator<Item = &[u8]>;
 
     /// All lines.
-    fn all(&self) -> impl Iterator<Item = (&HeaderName, &HeaderValue)>;
+    fn all(&self) -> impl Iterator<Item = (&str, &[u8])>;
 }
 
 impl FieldMap for header::HeaderMap {
-    fn values(&self, name: HeaderName) -> impl Iterator<Item = &HeaderValue> {
-        self.get_all(name)
+    fn values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+        field_name(name)
+            .into_iter()
+            .flat_map(|name| self.get_all(name))
+            .map(HeaderValue::as_bytes)
     }
 
-    fn all(&self) -> impl Iterator<Item = (&HeaderName, &HeaderValue)> {
+    fn all(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes()))
     }
 }
 
 impl FieldMap for ::http::HeaderMap {
-    fn values(&self, name: HeaderName) -> impl Iterator<Item = &HeaderValue> {
-        self.get_all(name).into_iter()
+    fn values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+        field_name(name)
+            .into_iter()
+            .flat_map(|name| self.get_all(name))
+            .map(HeaderValue::as_bytes)
     }
 
-    fn all(&self) -> impl Iterator<Item = (&HeaderName, &HeaderValue)> {
+    fn all(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes()))
     }
 }
 
@@ -121,15 +133,37 @@ impl Head for ::http::Response<()> {
     }
 }
 
+impl<'r, M> Asked<'r, M> {
+    /// A request to `uri`.
+    pub(super) fn to(
+        uri: &'r Uri,
+        method: &'r str,
+        version: Version,
+        fields: &'r M,
+        client: Option<SocketAddr>,
+    ) -> Self {
+        Self {
+            client,
+            method,
+            scheme: uri.scheme_str(),
+            authority: uri.authority().map(::http::uri::Authority::as_str),
+            target: uri.path_and_query().map_or("", |target| target.as_str()),
+            version,
+            fields,
+        }
+    }
+}
+
 impl<'r> Asked<'r, header::HeaderMap> {
     pub(super) fn of(head: &'r RequestHead) -> Self {
-        Self {
-            client: head.peer_addr,
-            method: &head.method,
-            target: &head.uri,
-            version: head.version,
-            fields: &head.headers,
-        }
+        let method = head.method.as_str();
+        Self::to(
+            &head.uri,
+            method,
+            head.version,
+            &head.headers,
+            head.peer_addr,
+        )
     }
 }
 
@@ -139,11 +173,10 @@ impl<M: FieldMap> Asked<'_, M> {
     /// In HTTP/2 a `Host` that says otherwise makes the request malformed (RFC 9113 §8.3.1): what one program on the way takes from the one, the next may
     /// take from the other. In HTTP/1.1 it must be ignored where the target is absolute (RFC 9112 §3.2.2).
     fn authority_is_valid(&self) -> bool {
-        let Some(authority) = self.target.authority() else {
+        let Some(authority) = self.authority.map(str::as_bytes) else {
             return true;
         };
-        let authority = authority.as_str().as_bytes();
-        let port = match self.target.scheme_str() {
+        let port = match self.scheme {
             Some("https") => Some(443),
             Some("http") => Some(80),
             _ => None,
@@ -156,10 +189,7 @@ impl<M: FieldMap> Asked<'_, M> {
 
 impl<M: FieldMap> FieldSource for Asked<'_, M> {
     fn lines<'s>(&'s self, name: &str) -> impl Iterator<Item = &'s [u8]> {
-        field_name(name)
-            .into_iter()
-            .flat_map(|name| self.fields.values(name))
-            .map(HeaderValue::as_bytes)
+        self.fields.values(name)
     }
 }
 
@@ -192,10 +222,14 @@ pub(super) fn answer<M: FieldMap, H: Head>(
     if let Some(explanation) = explained::answer(published, asked, now) {
         return explanation;
     }
+    let (path, query) = match asked.target.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (asked.target, None),
+    };
     let request = origin::Request {
-        method: asked.method.as_str(),
-        path: asked.target.path(),
-        query: asked.target.query(),
+        method: asked.method,
+        path,
+        query,
         fields: asked,
     };
     let reply = origin::respond(&published.snapshot, &request, now);

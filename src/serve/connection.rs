@@ -63,6 +63,11 @@ impl Connection {
         self.heard.set(self.heard.get() + bytes);
     }
 
+    /// They have come, but are to be read again.
+    pub(super) fn unhear(&self) {
+        self.heard.set(0);
+    }
+
     /// They were a request. Says how many there were: in HTTP/1.1 its head cannot be larger.
     pub(super) fn request(&self) -> usize {
         self.requests.set(self.requests.get() + 1);

@@ -153,11 +153,6 @@ impl Sending {
         }
     }
 
-    /// Is there content, or only its length?
-    pub(super) fn has_bytes(&self) -> bool {
-        matches!(self, Self::Held(_) | Self::Pieces(_))
-    }
-
     /// How much content the access log counts.
     pub(super) fn bytes(&self) -> u64 {
         match self {

@@ -51,20 +51,22 @@ pub(super) fn answer<M: FieldMap, H: Head>(
     if !is_at_the_machine(asked) {
         return None;
     }
-    let target = asked
-        .target
-        .path_and_query()
-        .map_or(asked.target.path(), |target| target.as_str());
     let mut fields = Fields::new();
     fields.extend(asked.fields.all().filter_map(|(name, value)| {
-        let name = FieldName::parse(name.as_str()).ok()?;
-        let value = FieldValue::parse(value.to_str().ok()?).ok()?;
+        let name = FieldName::parse(name).ok()?;
+        let value = FieldValue::parse(std::str::from_utf8(value).ok()?).ok()?;
         let is_of_the_way = ["host", "user-agent", "connection"]
             .iter()
             .any(|known| name.matches(known));
         (!is_of_the_way && !name.matches(EXPLAIN)).then_some((name, value))
     }));
-    let text = explain(&published.snapshot, method.trim(), target, &fields, now);
+    let text = explain(
+        &published.snapshot,
+        method.trim(),
+        asked.target,
+        &fields,
+        now,
+    );
     let own = [
         (names::CONTENT_TYPE, MEDIA_TYPE),
         (names::CACHE_CONTROL, "no-store"),
@@ -83,8 +85,8 @@ fn is_at_the_machine<M: FieldMap>(asked: &Asked<'_, M>) -> bool {
     let is_near = asked
         .client
         .is_some_and(|client| client.ip().to_canonical().is_loopback());
-    let host = match asked.target.authority() {
-        Some(authority) => Some(authority.as_str()),
+    let host = match asked.authority {
+        Some(authority) => Some(authority),
         None => asked
             .only_line("Host")
             .and_then(|host| std::str::from_utf8(host).ok()),

@@ -12,27 +12,24 @@ use std::{
 };
 
 use actix_http::{Request, Response};
-use actix_web::{
-    HttpRequest, HttpResponse, dev::RequestHead, http::header::CONTENT_LENGTH, web::Data,
-};
+use actix_web::{HttpRequest, HttpResponse, dev::RequestHead, web::Data};
 use arc_swap::Guard;
 
 use super::{
     access_log,
     adapt::{self, Asked},
-    bypass::{Bypass, Bypassing},
     content::{Body, Sending},
     state::Current,
 };
 
 /// A response on its way: at once for what is in memory, later for what has to be opened.
 pub(super) enum Answering {
-    Now(Option<Response<Bypassing>>),
-    Later(Pin<Box<dyn Future<Output = Response<Bypassing>>>>),
+    Now(Option<Response<Sending>>),
+    Later(Pin<Box<dyn Future<Output = Response<Sending>>>>),
 }
 
 impl Future for Answering {
-    type Output = Result<Response<Bypassing>, Infallible>;
+    type Output = Result<Response<Sending>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.get_mut() {
@@ -47,28 +44,17 @@ impl Future for Answering {
 /// A request of actix-http, or of actix-web on top of it.
 pub(super) trait Headed {
     fn head(&self) -> &RequestHead;
-
-    /// The way past actix's buffer, if the connection has one.
-    fn bypass(&self) -> Option<&Bypass>;
 }
 
 impl Headed for Request {
     fn head(&self) -> &RequestHead {
         self.head()
     }
-
-    fn bypass(&self) -> Option<&Bypass> {
-        self.conn_data()
-    }
 }
 
 impl Headed for HttpRequest {
     fn head(&self) -> &RequestHead {
         self.head()
-    }
-
-    fn bypass(&self) -> Option<&Bypass> {
-        self.conn_data()
     }
 }
 
@@ -92,21 +78,13 @@ pub(super) fn answer(request: impl Headed + 'static, current: &Current) -> Answe
     }
 }
 
-fn finish(request: &impl Headed, mut head: Response<()>, sending: Sending) -> Response<Bypassing> {
+fn finish(request: &impl Headed, head: Response<()>, sending: Sending) -> Response<Sending> {
     access_log::log(&Asked::of(request.head()), head.status(), sending.bytes());
-    let body = Bypassing::new(sending, request.bypass());
-    if let Some(length) = body.length() {
-        head.head_mut().no_chunking(true);
-        head.headers_mut().insert(CONTENT_LENGTH, length.into());
-    }
-    head.set_body(body)
+    head.set_body(sending)
 }
 
 /// The same as a handler of actix-web.
-pub(super) async fn handle(
-    request: HttpRequest,
-    current: Data<Current>,
-) -> HttpResponse<Bypassing> {
+pub(super) async fn handle(request: HttpRequest, current: Data<Current>) -> HttpResponse<Sending> {
     let Ok(response) = answer(request, &current).await;
     response.into()
 }

@@ -241,13 +241,8 @@ async fn counting_a_panic(task: impl Future<Output = ()>) {
 }
 
 fn asked(parts: &Parts, client: Option<SocketAddr>) -> Asked<'_, ::http::HeaderMap> {
-    Asked {
-        client,
-        method: &parts.method,
-        target: &parts.uri,
-        version: parts.version,
-        fields: &parts.headers,
-    }
+    let method = parts.method.as_str();
+    Asked::to(&parts.uri, method, parts.version, &parts.headers, client)
 }
 
 /// The head with what belongs to the message rather than to the representation.

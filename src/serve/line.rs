@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use rustix::net::sockopt;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
@@ -35,6 +36,8 @@ pub(super) struct Line {
     is_blocked: bool,
     /// Was it waited for in vain? Then whatever is tried in parting fails, too, and is counted no second time.
     is_cut: bool,
+    /// What was read and left for whoever reads next.
+    unread: Bytes,
 }
 
 /// What carries them.
@@ -53,7 +56,19 @@ impl Line {
             patience,
             is_blocked: false,
             is_cut: false,
+            unread: Bytes::new(),
         }
+    }
+
+    /// Whoever reads waits for requests, one this long after the other, and leaves the time to this line; or else looks at the clock itself.
+    pub(super) fn expect_requests(&mut self, within: Option<Duration>) {
+        self.patience.expect_requests(within);
+    }
+
+    /// Has `bytes` read again, before what comes next.
+    pub(super) fn unread(&mut self, bytes: Bytes) {
+        self.connection.unhear();
+        self.unread = bytes;
     }
 
     /// The connection that this is the stream of.
@@ -77,6 +92,8 @@ impl Line {
             Some(Wait::Send) => Cut::Send,
             Some(Wait::Head) => Cut::Head,
             Some(Wait::Request) => Cut::Idle,
+            // The end of a connection that is not needed any more, and nothing that anybody would count.
+            Some(Wait::Another) => return Err(io::ErrorKind::TimedOut.into()),
         };
         self.is_cut = true;
         metrics::cut(cut);
@@ -140,6 +157,12 @@ impl AsyncRead for Line {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let line = self.get_mut();
+        if !line.unread.is_empty() {
+            let length = line.unread.len().min(buffer.remaining());
+            buffer.put_slice(&line.unread.split_to(length));
+            line.connection.hear(length);
+            return Poll::Ready(Ok(()));
+        }
         let before = buffer.filled().len();
         let read = match &mut line.wire {
             Wire::Plain(stream) => Pin::new(stream).poll_read(context, buffer),

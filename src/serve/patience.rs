@@ -4,7 +4,10 @@
 //! |---|---|---|
 //! | content to be taken | 1 KiB of what it is owed | `send-timeout` |
 //! | the head of a request that has begun | the rest of it | `head-timeout` |
+//! | HTTP/1.1: the next request | a request | `keep-alive` |
 //! | HTTP/2: the next request | a request | twice `http2-keep-alive`: by then it was told to go |
+//!
+//! Where actix reads the requests of HTTP/1.1, it also has the time between them.
 //!
 //! Bytes are counted where they leave for the network, below HTTP/2 and above TLS, so that it makes no difference whether a reader is slow by TCP or by
 //! leaving an HTTP/2 window at zero. The timer of TCP sees only the first kind; that of actix sees only the first head of a connection.
@@ -37,8 +40,10 @@ pub(super) enum Wait {
     Send,
     /// The rest of a head.
     Head,
-    /// Another request.
+    /// Another request over HTTP/2.
     Request,
+    /// Another request over HTTP/1.1.
+    Another,
 }
 
 /// The patience with one connection.
@@ -47,7 +52,7 @@ pub(super) struct Patience {
     is_http2: bool,
     send: Duration,
     head: Duration,
-    idle: Duration,
+    idle: Option<Duration>,
     timer: Option<Pin<Box<Sleep>>>,
     /// What is waited for since the timer was armed, and how often nothing had come.
     wait: Option<Wait>,
@@ -62,16 +67,17 @@ pub(super) struct Patience {
 
 impl Patience {
     pub(super) fn new(limits: &Limits, protocol: Protocol, is_refused: bool) -> Self {
+        let is_http2 = protocol == Protocol::Http2;
         let idle = if is_refused {
             REFUSED
         } else {
             limits.http2_keep_alive * 2
         };
         Self {
-            is_http2: protocol == Protocol::Http2,
+            is_http2,
             send: limits.send_timeout,
             head: limits.head_timeout,
-            idle,
+            idle: is_http2.then_some(idle),
             timer: None,
             wait: None,
             looks: 0,
@@ -80,6 +86,11 @@ impl Patience {
             requests: 0,
             sent: 0,
         }
+    }
+
+    /// Requests are to come, one this long after the other at most; or else somebody else looks after that.
+    pub(super) fn expect_requests(&mut self, within: Option<Duration>) {
+        self.idle = within;
     }
 
     /// Bytes left for the network.
@@ -137,7 +148,7 @@ impl Patience {
         match wait {
             Wait::Send => self.send,
             Wait::Head => self.head,
-            Wait::Request => self.idle,
+            Wait::Request | Wait::Another => self.idle.unwrap_or(Duration::MAX),
         }
     }
 
@@ -146,8 +157,13 @@ impl Patience {
             Some(Wait::Send)
         } else if self.is_http2 {
             Some(Wait::Request)
+        } else if connection.heard() > 0 {
+            Some(Wait::Head)
+        } else if self.idle.is_some() {
+            let is_first = connection.requests() == 0;
+            Some(if is_first { Wait::Head } else { Wait::Another })
         } else {
-            (connection.heard() > 0).then_some(Wait::Head)
+            None
         }
     }
 

@@ -1,8 +1,9 @@
 //! The layers of each listener, put on each other: door, HTTP over a line, gate, application.
 //!
-//! HTTP/1.1 is actix's, HTTP/2 is ours on the h2 crate, and only where the origin itself is the application.
+//! HTTP/1.1 is actix's. Where the origin itself is the application, plain requests are answered before they come to it, and HTTP/2 is ours on the h2
+//! crate.
 //!
-//! Uses: actix-http, actix-service, door, gate, http2, admin, `to_https` · Never: sockets, the snapshot
+//! Uses: actix-http, actix-service, door, gate, direct, http2, admin, `to_https` · Never: sockets, the snapshot
 
 use std::{convert::Infallible, fmt, rc::Rc, sync::Arc, time::Duration};
 
@@ -17,12 +18,12 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::{
-    admin::Admin, bypass::Bypassed, certificates::Certificates, door::Door, gate::Gate, http2,
-    line::Line, room::Room, state::Current, to_https::ToHttps, worker::Worker,
+    admin::Admin, certificates::Certificates, direct, door::Door, gate::Gate, http2, line::Line,
+    room::Room, state::Current, to_https::ToHttps, worker::Worker,
 };
 
 /// How long a closing connection may take to close.
-const CLOSING: Duration = Duration::from_secs(1);
+pub(super) const CLOSING: Duration = Duration::from_secs(1);
 
 /// What the layers are made of.
 #[derive(Clone)]
@@ -72,11 +73,11 @@ impl Stack {
         self
     }
 
-    /// For the site: `http1` answers HTTP/1.1, and the snapshots of `http2` HTTP/2.
+    /// For the site: `http1` answers HTTP/1.1. With the snapshots of `site`, HTTP/2 and plain requests are answered directly.
     pub(super) fn site<S, B>(
         self,
         http1: S,
-        http2: Option<Arc<Current>>,
+        site: Option<Arc<Current>>,
     ) -> impl ServiceFactory<TcpStream, Config = (), InitError = ()> + use<S, B>
     where
         S: Http1<B>,
@@ -92,7 +93,7 @@ impl Stack {
             limits: door.limits.clone(),
             hsts: hsts.clone(),
         };
-        let worker = http2.map(|current| {
+        let worker = site.map(|current| {
             let limits = door.limits.clone();
             Rc::new(Worker::new(current, limits, hsts, stopping.clone()))
         });
@@ -104,9 +105,8 @@ impl Stack {
                 let stopping = stopping.clone();
                 async move { stopping.notified().await }
             })
-            .on_connect_ext(|line: &Bypassed<Line>, data: &mut Extensions| {
-                data.insert(Rc::clone(line.stream().connection()));
-                data.insert(line.bypass().clone());
+            .on_connect_ext(|line: &Line, data: &mut Extensions| {
+                data.insert(Rc::clone(line.connection()));
             })
             .h1(gate);
         fn_factory(move || {
@@ -117,15 +117,20 @@ impl Stack {
                 Ok::<_, ()>(fn_service(move |stream| {
                     let (door, worker) = (door.clone(), worker.clone());
                     let http1 = Rc::clone(&http1);
-                    // Each stage in a box of its own: side by side they are 10 KiB, which every connection would keep to its end.
+                    // Each stage but the usual one in a box of its own: side by side they are 10 KiB, which every connection would keep to its end.
                     async move {
                         let (line, protocol, client) = Box::pin(door.enter(stream)).await?;
-                        match (protocol, worker) {
+                        let left = match (protocol, worker) {
                             (Protocol::Http2, Some(worker)) => {
                                 Box::pin(http2::serve(line, client, worker)).await;
-                                Ok(())
+                                None
                             }
-                            _ => Box::pin(http1.call((Bypassed::new(line), client))).await,
+                            (_, Some(worker)) => direct::serve(line, client, &worker).await?,
+                            (_, None) => Some(line),
+                        };
+                        match left {
+                            Some(line) => Box::pin(http1.call((line, client))).await,
+                            None => Ok(()),
                         }
                     }
                 }))

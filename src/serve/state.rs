@@ -8,7 +8,7 @@ use ::http::HeaderMap;
 use actix_web::http::header::{CONTENT_LENGTH, DATE, ETAG, HeaderName, HeaderValue};
 use arc_swap::{ArcSwap, Guard};
 
-use super::explained::Explain;
+use super::{direct::write_line, explained::Explain};
 use crate::{
     http::{FieldValue, Fields},
     snapshot::{Generation, HeadId, Snapshot},
@@ -22,6 +22,8 @@ pub(super) struct Head {
     /// As h2 wants it, to be cloned: two allocations, and no field is hashed again. What each reply adds has its place already, or the first
     /// addition would move all of them.
     pub(super) map: HeaderMap,
+    /// As HTTP/1.1 writes it.
+    pub(super) written: Box<[u8]>,
 }
 
 /// What each reply adds to its section.
@@ -39,7 +41,16 @@ impl Head {
             .collect();
         let places = ADDED.map(|name| (name, HeaderValue::from_static("")));
         let map = places.into_iter().chain(lines.iter().cloned()).collect();
-        Self { lines, map }
+        let mut written = Vec::new();
+        for (name, value) in &lines {
+            write_line(&mut written, name, value);
+        }
+        let written = written.into_boxed_slice();
+        Self {
+            lines,
+            map,
+            written,
+        }
     }
 }
 

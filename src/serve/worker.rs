@@ -18,7 +18,15 @@ pub(super) struct Worker {
     stopping: GracefulShutdownSignal,
     /// The second that was written last, and how.
     date: RefCell<(HttpDate, HeaderValue)>,
+    /// Buffers that nobody needs now.
+    buffers: RefCell<Vec<Vec<u8>>>,
 }
+
+/// How large a new buffer is, in bytes: the head of a request, or a head and a small reply.
+const BUFFER: usize = 8 * 1024;
+
+/// How many buffers are kept.
+const BUFFERS: usize = 16;
 
 impl Worker {
     pub(super) fn new(
@@ -33,12 +41,28 @@ impl Worker {
             hsts,
             stopping,
             date: RefCell::new((HttpDate::EPOCH, written(HttpDate::EPOCH))),
+            buffers: RefCell::default(),
         }
     }
 
     /// Waits until the server is told to stop.
     pub(super) async fn stopping(&self) {
         self.stopping.notified().await;
+    }
+
+    /// An empty buffer.
+    pub(super) fn lend(&self) -> Vec<u8> {
+        let kept = self.buffers.borrow_mut().pop();
+        kept.unwrap_or_else(|| Vec::with_capacity(BUFFER))
+    }
+
+    /// Takes back a buffer that [`Self::lend`] gave; one that has grown much is not kept.
+    pub(super) fn give_back(&self, mut buffer: Vec<u8>) {
+        let mut buffers = self.buffers.borrow_mut();
+        if buffers.len() < BUFFERS && buffer.capacity() <= 4 * BUFFER {
+            buffer.clear();
+            buffers.push(buffer);
+        }
     }
 
     /// The value of `Date` at `now`: written once a second.

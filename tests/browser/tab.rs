@@ -188,7 +188,7 @@ impl Tab {
         let waited = Instant::now();
         loop {
             match self.evaluate(condition) {
-                Ok(value) if value == json!(true) => return,
+                Ok(Value::Bool(true)) => return,
                 Ok(value) | Err(value) => last = value,
             }
             assert!(

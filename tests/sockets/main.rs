@@ -9,6 +9,7 @@ mod support;
 mod bounded;
 mod conditions;
 mod deploys;
+mod direct;
 mod faults;
 mod framing;
 mod http2;
