@@ -264,6 +264,12 @@ impl Larder {
         kibibytes.expect("it is a number of KiB") * 1024
     }
 
+    /// How many threads it has now.
+    pub(crate) fn threads(&self) -> u64 {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.id()));
+        tasks.map_or(0, Iterator::count) as u64
+    }
+
     /// How much processor time it has used.
     pub(crate) fn processor_time(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id()))

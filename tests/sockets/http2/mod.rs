@@ -243,6 +243,40 @@ fn ten_thousand_requests_at_once_cost_a_bounded_amount() {
     });
 }
 
+/// Hostile 78. What is not in memory is read by threads, and each of them has a heap: there are no more of them than there have to be.
+#[test]
+fn ten_thousand_requests_for_content_in_a_file_cost_a_bounded_amount() {
+    const WORKERS: u64 = 2;
+    let site = documents();
+    site.write("large.bin", vec![b'x'; 48 << 20]);
+    let server = Server::with(&site, &["--workers", &WORKERS.to_string()]);
+    server.still_answers();
+    let (before, threads) = (server.larder.memory(), server.larder.threads());
+    for _ in 0..4 {
+        let mut connection = server.connect(&[(INITIAL_WINDOW, 0)]);
+        let requests = stream_ids()
+            .take(10_001)
+            .map(|stream| get(stream, "/large.bin"));
+        assert!(
+            flood(&mut connection, requests),
+            "most are refused, and all are read"
+        );
+        let begun = std::iter::from_fn(|| connection.next());
+        assert_eq!(
+            begun
+                .filter(|frame| frame.kind == HEADERS)
+                .take(100)
+                .count(),
+            100
+        );
+        let more = server.larder.threads() - threads;
+        assert!(more <= WORKERS * 16, "{more} more threads");
+    }
+    let grown = server.larder.memory().saturating_sub(before);
+    assert!(grown < 2 * GROWTH, "{} MiB more than before", grown >> 20);
+    server.still_answers();
+}
+
 /// Hostile 79.
 #[test]
 fn three_hundred_kilobytes_of_fields_are_refused_or_bounded() {
