@@ -3,6 +3,8 @@
 //! `cargo xtask check-peers` starts all of [`peers::USUAL`] and prints the table of docs/reference/servers.md; `cargo xtask test` does it
 //! with nginx.
 
+mod deploys;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
@@ -14,6 +16,8 @@ use std::{
 use anyhow::{Context, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
+
+use deploys::Deploys;
 
 use crate::{
     cargo::{cargo, root, target},
@@ -120,6 +124,8 @@ struct Column {
     about: String,
     /// Code and the heaviest level.
     found: BTreeMap<String, String>,
+    /// What became of two deploys.
+    deploys: Deploys,
 }
 
 /// `cargo xtask check-peers [NAME]…`: with names only these, and no table is written.
@@ -130,7 +136,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         arguments.iter().map(String::as_str).collect()
     };
     let (columns, missing) = compare(&names)?;
-    println!("{}", table(&columns));
+    println!("{}\n{}", table(&columns), deploys_table(&columns));
     for fault in &missing {
         println!("{fault}");
     }
@@ -167,17 +173,19 @@ fn compare(names: &[&str]) -> anyhow::Result<(Vec<Column>, Vec<String>)> {
         "larder does not compile"
     );
     let larder = target()?.join("debug/larder");
-    let site = site()?;
     let (mut columns, mut missing) = (Vec::new(), Vec::new());
     for name in names {
         let setup = usual(name)?;
+        let site = site()?;
         let server = setup.start(site.path())?;
         let column = Column {
             name: server.name.clone(),
             version: server.version.clone(),
             about: setup.about.to_owned(),
             found: check(&larder, &server.url("/"))?,
+            deploys: deploys::replay(server.address, site.path())?,
         };
+        missing.extend(disproved(&column));
         let known = KNOWN.iter().find(|(known, _)| known == name);
         for code in known.map_or(&[][..], |(_, codes)| codes) {
             if !column.found.contains_key(*code) {
@@ -186,9 +194,17 @@ fn compare(names: &[&str]) -> anyhow::Result<(Vec<Column>, Vec<String>)> {
         }
         columns.push(column);
     }
-    let codings = tempfile::tempdir()?;
+    let (site, codings) = (site()?, tempfile::tempdir()?);
     let server = Server::start(&larder, site.path(), codings.path())?;
     let found = check(&larder, &server.url)?;
+    let address = server
+        .url
+        .trim_start_matches("http://")
+        .trim_end_matches('/');
+    let deploys = deploys::replay(address.parse()?, site.path())?;
+    if deploys.changed != 200 || !deploys.has_new_route {
+        missing.push(format!("larder itself: {deploys:?}"));
+    }
     for (code, level) in &found {
         if is_fault(level) {
             missing.push(format!("larder itself: {level} {code}"));
@@ -199,8 +215,26 @@ fn compare(names: &[&str]) -> anyhow::Result<(Vec<Column>, Vec<String>)> {
         version: version(&larder)?,
         about: "`larder serve`, without a policy".to_owned(),
         found,
+        deploys,
     });
     Ok((columns, missing))
+}
+
+/// What check says of tags and routes has to be what a deploy shows.
+fn disproved(column: &Column) -> Option<String> {
+    let says = |code| column.found.contains_key(code);
+    let Deploys {
+        changed,
+        has_new_route,
+    } = column.deploys;
+    let name = &column.name;
+    if says("reply/tag-of-time-and-size") && changed != 304 {
+        return Some(format!(
+            "{name}: its tag is said to be of time and size, and other bytes get {changed}"
+        ));
+    }
+    (!has_new_route && !says("reply/deep-link-differs"))
+        .then(|| format!("{name}: a route shows the old document, and nothing is said of it"))
 }
 
 /// What Vite built, and a script that somebody put beside it under a name without a hash.
@@ -290,6 +324,35 @@ fn table(columns: &[Column]) -> String {
     out
 }
 
+/// What the two deploys show.
+fn deploys_table(columns: &[Column]) -> String {
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let row = |name: &str, cell: fn(Deploys) -> &'static str| {
+        let cells: Vec<_> = columns.iter().map(|column| cell(column.deploys)).collect();
+        format!("| {name} | {} |\n", cells.join(" | "))
+    };
+    format!(
+        "| after a deploy | {} |\n|---{}|\n{}{}",
+        names.join(" | "),
+        "|:-:".repeat(names.len()),
+        row(
+            "a script with other bytes, of the same length and time, is asked for with its old validators",
+            |deploys| match deploys.changed {
+                304 => "**304**",
+                200 => "200",
+                _ => "neither 200 nor 304",
+            }
+        ),
+        row("a route shows the new document", |deploys| {
+            if deploys.has_new_route {
+                "yes"
+            } else {
+                "**no**"
+            }
+        }),
+    )
+}
+
 fn document(columns: &[Column]) -> anyhow::Result<String> {
     let date = Command::new("date").args(["-u", "+%Y-%m-%d"]).output()?;
     let date = String::from_utf8(date.stdout)?;
@@ -309,6 +372,11 @@ fn document(columns: &[Column]) -> anyhow::Result<String> {
     }
     out.push('\n');
     out.push_str(&table(columns));
+    out.push_str(
+        "\nTwo deploys into the folder that each server serves, replayed. The first is what a reproducible build makes: its files have a fixed date, and a\n\
+         304 leaves visitors with the old code (RFC 9110 §8.8.1).\n\n",
+    );
+    out.push_str(&deploys_table(columns));
     Ok(out)
 }
 

@@ -3,7 +3,6 @@
 //! A question is a row of `rows.rs`: it asks, and says whether the answer is what the section wants. Each server serves the same folder, set up as
 //! its own documentation shows for a static site with gzip, and nothing more. Rows that change the folder come last.
 
-mod ask;
 mod rows;
 mod setups;
 mod site;

@@ -8,6 +8,7 @@
 //! println!("{} is {}, at {}", nginx.name, nginx.version, nginx.url("/"));
 //! ```
 
+pub(crate) mod ask;
 pub(crate) mod chore;
 mod running;
 mod tool;

@@ -7,10 +7,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{
-    ask::{Answer, ask, raw},
-    site::{Site, TEN},
-};
+use super::site::{Site, TEN};
+use crate::peers::ask::{Answer, ask, raw};
 
 /// One row.
 pub(super) struct Row {

@@ -11,15 +11,15 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What came back. Status 0 is no answer at all.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) fields: Vec<(String, String)>,
-    pub(super) content: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) fields: Vec<(String, String)>,
+    pub(crate) content: Vec<u8>,
 }
 
 impl Answer {
     /// The values of a field, joined as RFC 9110 §5.3 joins them.
-    pub(super) fn field(&self, name: &str) -> Option<String> {
+    pub(crate) fn field(&self, name: &str) -> Option<String> {
         let values: Vec<&str> = self
             .fields
             .iter()
@@ -30,13 +30,13 @@ impl Answer {
     }
 
     /// Its entity tag, or something that no server knows.
-    pub(super) fn tag(&self) -> String {
+    pub(crate) fn tag(&self) -> String {
         self.field("etag").unwrap_or_else(|| "\"none\"".to_owned())
     }
 }
 
 /// Asks with these field lines beside `Host`.
-pub(super) fn ask(
+pub(crate) fn ask(
     server: SocketAddr,
     method: &str,
     target: &str,
@@ -51,7 +51,7 @@ pub(super) fn ask(
 }
 
 /// Sends these bytes, and reads one answer.
-pub(super) fn raw(server: SocketAddr, message: &[u8], head_only: bool) -> Answer {
+pub(crate) fn raw(server: SocketAddr, message: &[u8], head_only: bool) -> Answer {
     exchange(server, message)
         .and_then(|bytes| parse(&bytes, head_only))
         .unwrap_or_default()
