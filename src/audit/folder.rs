@@ -10,7 +10,7 @@ use crate::{
     build::{BuildError, Mode, Odd, Site as Built, Why, Workshop},
     findings::{Finding, Purpose, Record, Sibling, Site, Survey, fault_of_sibling, in_process},
     fingerprint::{self, Class},
-    http::{ContentCoding, FieldName, HttpDate, TargetPath, names},
+    http::{ContentCoding, FieldName, HttpDate, TargetPath, media_type::is_asset_path, names},
     policy::{Kind, Policy},
     snapshot::{Content, Generation, Snapshot, assemble},
 };
@@ -88,10 +88,12 @@ impl Folder {
             Some(folder) => format!("{folder}/index.html"),
             None => plain.to_owned(),
         };
-        let resource = self
-            .snapshot
-            .resource_at(&file)
-            .or_else(|| self.snapshot.fallback())?;
+        let fallback = || {
+            self.snapshot
+                .fallback()
+                .filter(|_| !is_asset_path(target.as_str()))
+        };
+        let resource = self.snapshot.resource_at(&file).or_else(fallback)?;
         let decision = self.snapshot.decision(resource.decision);
         let reason = decision.reason_for(&FieldName::from_static(names::CACHE_CONTROL))?;
         let location = reason.location.as_ref()?;

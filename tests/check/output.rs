@@ -1,10 +1,15 @@
 //! The forms of output: for people, for programs, for code scanning.
 
-use std::{env, fs, path::Path};
+use std::{collections::BTreeSet, env, fs, path::Path, process::Command};
 
 use serde_json::Value;
 
-use crate::{check, crooked::Crooked, findings};
+use crate::{
+    check,
+    crooked::Crooked,
+    findings,
+    support::{Site, larder::PROGRAM},
+};
 
 /// Set to write the snapshots anew: look at the difference before you commit it.
 const WRITE: &str = "LARDER_WRITE_SNAPSHOTS";
@@ -69,6 +74,54 @@ fn severity_hides_what_weighs_less_and_leaves_the_exit_code() {
     let findings = told["findings"].as_array().unwrap();
     assert!(!findings.is_empty() && findings.iter().all(|finding| finding["level"] == "error"));
     assert_eq!(output.status.code(), Some(1));
+}
+
+/// What Microsoft's validator asks for, with the rules of GitHub's code scanning (GH2012, SARIF1002, SARIF1004): texts of both lengths, and places
+/// below the root that are URI references.
+#[test]
+fn sarif_of_a_folder_points_at_its_files() {
+    let site = Site::of(&[
+        (
+            "index.html",
+            "<!doctype html><title>t</title><script src=/gone.js></script>",
+        ),
+        ("in dex.js.map", "{}"),
+    ]);
+    let policy =
+        site.policy("[cache]\ndocument = \"max-age=3600\"\n[site]\nprivate = [\"*.map\"]\n");
+    let output = Command::new(PROGRAM)
+        .args(["check", "www", "--sarif", "--policy", "policy.toml"])
+        .current_dir(Path::new(&policy).parent().unwrap())
+        .output()
+        .unwrap();
+    let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let run = &log["runs"][0];
+    for rule in run["tool"]["driver"]["rules"].as_array().unwrap() {
+        for text in ["shortDescription", "fullDescription", "help"] {
+            assert!(rule[text]["text"].as_str().unwrap().len() > 20, "{rule:#}");
+        }
+    }
+    let places: BTreeSet<(&str, &str, u64)> = run["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| {
+            let place = &result["locations"][0]["physicalLocation"];
+            (
+                result["ruleId"].as_str().unwrap(),
+                place["artifactLocation"]["uri"].as_str().unwrap(),
+                place["region"]["startLine"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    for place in [
+        ("policy/long-lifetime-on-document", "policy.toml", 2),
+        ("reply/document-kept", "policy.toml", 2),
+        ("reply/private-served", "www/in%20dex.js.map", 1),
+        ("site/dangling-reference", "www/index.html", 1),
+    ] {
+        assert!(places.contains(&place), "no {place:?} among {places:#?}");
+    }
 }
 
 /// SARIF 2.1.0: `version` and `runs` (§3.13), `tool.driver.name` (§3.18, §3.19), `message` (§3.27.11), ids and levels that its schema allows.

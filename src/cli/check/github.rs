@@ -2,7 +2,7 @@
 //!
 //! Uses: findings · Never: anything else
 
-use super::Checked;
+use super::{Checked, whereabouts::Whereabouts};
 use crate::findings::{Finding, Level};
 
 pub(super) fn render(checked: &Checked) -> String {
@@ -10,25 +10,24 @@ pub(super) fn render(checked: &Checked) -> String {
         .findings
         .iter()
         .filter(|finding| finding.level > Level::Good)
-        .map(annotation)
+        .map(|finding| annotation(finding, checked))
         .collect();
     lines.join("\n")
 }
 
-fn annotation(finding: &Finding) -> String {
+fn annotation(finding: &Finding, checked: &Checked) -> String {
     let word = match finding.level {
         Level::Error => "error",
         Level::Warning => "warning",
         Level::Note | Level::Good => "notice",
     };
-    // A place in a policy is a file and a line; a URL is none.
-    let place = finding
-        .policy
-        .as_deref()
-        .and_then(place)
-        .map_or_else(String::new, |(file, line)| {
-            format!("file={},line={line},", property(file))
-        });
+    let place = match Whereabouts::of(finding, checked) {
+        Whereabouts::Line(file, line) => {
+            format!("file={},line={line},", property(&file.to_string_lossy()))
+        }
+        Whereabouts::File(file) => format!("file={},", property(&file.to_string_lossy())),
+        Whereabouts::Url(_) => String::new(),
+    };
     let message = format!(
         "{}\n{}: {}\nseen: {}\nmeans: {}\nfix: {}\n{}",
         finding.message,
@@ -44,15 +43,6 @@ fn annotation(finding: &Finding) -> String {
         property(&finding.code),
         data(&message)
     )
-}
-
-/// File and line of `policy.toml:3:5, cache.document`.
-pub(super) fn place(policy: &str) -> Option<(&str, usize)> {
-    let written = policy.split(", ").next()?;
-    let mut parts = written.split(':');
-    let file = parts.next()?;
-    let line = parts.next()?.parse().ok()?;
-    Some((file, line))
 }
 
 /// What a message must not hold as it is.

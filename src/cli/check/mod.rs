@@ -7,6 +7,7 @@ mod json;
 mod policy;
 mod sarif;
 mod text;
+mod whereabouts;
 
 use std::{
     fs,

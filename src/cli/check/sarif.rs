@@ -1,15 +1,19 @@
 //! Findings as SARIF 2.1.0, which code scanning reads.
 //!
-//! OASIS SARIF 2.1.0 §3.13 (log), §3.14 (run), §3.27 (result), §3.49 (rules).
+//! OASIS SARIF 2.1.0 §3.13 (log), §3.14 (run), §3.27 (result), §3.49 (rules), §3.4.3 (URIs).
 //!
-//! Uses: findings, `serde_json` · Never: anything else
+//! Uses: findings, policy and diagnostic (their docs), `serde_json` · Never: anything else
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Checked, github::place};
-use crate::findings::{CHECKS, Finding, Level};
+use super::{Checked, whereabouts::Whereabouts};
+use crate::{
+    diagnostic::Code,
+    findings::{CHECKS, Finding, Level},
+    policy::lint::LINTS,
+};
 
 pub(super) fn render(checked: &Checked) -> String {
     let told: Vec<&Finding> = checked
@@ -19,7 +23,10 @@ pub(super) fn render(checked: &Checked) -> String {
         .collect();
     let codes: BTreeSet<&str> = told.iter().map(|finding| finding.code.as_str()).collect();
     let rules: Vec<Value> = codes.iter().map(|code| rule(code)).collect();
-    let results: Vec<Value> = told.iter().map(|finding| result(finding, &codes)).collect();
+    let results: Vec<Value> = told
+        .iter()
+        .map(|finding| result(finding, &codes, checked))
+        .collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -35,38 +42,62 @@ pub(super) fn render(checked: &Checked) -> String {
     serde_json::to_string_pretty(&log).expect("a value of JSON can be written")
 }
 
+/// A kind of finding: its What is the short text, its Why the long one.
 fn rule(code: &str) -> Value {
-    let known = CHECKS.iter().find(|check| check.code == code);
-    let what = known
-        .and_then(|check| check.doc.split("# What\n").nth(1)?.split("\n\n").next())
-        .unwrap_or(code)
-        .replace('\n', " ");
-    let help = known.map_or(code, |check| check.doc.trim());
+    let Some(doc) = doc(code) else {
+        return json!({
+            "id": code,
+            "shortDescription": {"text": summary(code)},
+            "fullDescription": {"text": summary(code)},
+            "help": {"text": summary(code)},
+        });
+    };
+    let part = |heading: &str| {
+        let after = doc.split_once(heading).map_or("", |(_, after)| after);
+        after
+            .split("\n\n")
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .replace('\n', " ")
+    };
     json!({
         "id": code,
-        "shortDescription": {"text": what},
-        "help": {"text": help, "markdown": help},
+        "shortDescription": {"text": part("# What\n")},
+        "fullDescription": {"text": part("# Why\n")},
+        "help": {"text": doc.trim(), "markdown": doc.trim()},
     })
 }
 
-fn result(finding: &Finding, codes: &BTreeSet<&str>) -> Value {
+/// The doc of a finding about a site or about a policy.
+fn doc(code: &str) -> Option<&'static str> {
+    let of_site = CHECKS.iter().find(|check| check.code == code);
+    let of_policy = LINTS.iter().find(|lint| lint.code.as_str() == code);
+    of_site
+        .map(|check| check.doc)
+        .or(of_policy.map(|lint| lint.doc))
+}
+
+/// A sentence about what has no doc: a policy that cannot be read as it is written, or a deployment that is not as its policy says.
+fn summary(code: &str) -> &'static str {
+    let known = Code::ALL.iter().find(|known| known.as_str() == code);
+    known.map_or("A reply is not what the policy says.", |code| {
+        code.summary()
+    })
+}
+
+fn result(finding: &Finding, codes: &BTreeSet<&str>, checked: &Checked) -> Value {
     let index = codes.iter().position(|code| *code == finding.code);
     let text = format!(
-        "{} (seen: {}). {}. Instead: {}. {}",
+        "{}: {}. Seen at {}: {}. Instead: {} ({})",
         finding.message,
-        finding.seen,
         finding.means,
+        finding.url,
+        finding.seen,
         finding.fix.as_deref().unwrap_or("nothing"),
         finding.spec
     );
-    let (uri, region) = match finding.policy.as_deref().and_then(place) {
-        Some((file, line)) => (file.to_owned(), Some(json!({"startLine": line}))),
-        None => (finding.url.clone(), None),
-    };
-    let mut physical = json!({"artifactLocation": {"uri": uri}});
-    if let Some(region) = region {
-        physical["region"] = region;
-    }
+    let whereabouts = Whereabouts::of(finding, checked);
     json!({
         "ruleId": finding.code,
         "ruleIndex": index,
@@ -76,6 +107,10 @@ fn result(finding: &Finding, codes: &BTreeSet<&str>) -> Value {
             Level::Note | Level::Good => "note",
         },
         "message": {"text": text},
-        "locations": [{"physicalLocation": physical}],
+        "locations": [{"physicalLocation": {
+            "artifactLocation": {"uri": whereabouts.uri()},
+            // What is about no line is about the whole, which code hosts want to see at its beginning.
+            "region": {"startLine": whereabouts.line().unwrap_or(1)},
+        }}],
     })
 }

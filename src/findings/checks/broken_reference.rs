@@ -24,6 +24,10 @@ content-type: text/html",
         "asset GET /a.js -> 200
 content-type: text/javascript",
         "missing-asset GET /a.js -> 404",
+        // Of a folder more is known: site/dangling-reference says who names it.
+        "file /index.html
+---
+asset GET /a.js -> 404",
     ],
 };
 
@@ -42,6 +46,10 @@ RFC 9110 §15.5.5.
 ";
 
 fn check(record: &Record, found: &mut Found) {
+    let is_folder = !record.site.paths.is_empty();
+    if is_folder {
+        return;
+    }
     for exchange in record.of(Purpose::Asset) {
         let masked = exchange.answer.status == 200
             && exchange.is_html()
