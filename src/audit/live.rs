@@ -1,7 +1,7 @@
 //! Asks a live server what a survey wants to know.
 //!
-//! One request after another, of one host, under a name that says who asks. A request without an answer is left out of the record, so that
-//! nothing is concluded from it; a start without an answer ends the survey.
+//! One request after another, of one host, under a name that says who asks. From a request without an answer nothing
+//! is concluded but that; a start without an answer ends the survey.
 //!
 //! Uses: findings, client, clock · Never: a host that was not named
 
@@ -84,7 +84,7 @@ pub async fn live(
                     source,
                 });
             }
-            Err(_) => {}
+            Err(error) => survey.give_up(&probe, &error.to_string()),
         }
     }
     let record = survey.finish(HttpDate::from(SystemTime::now()));

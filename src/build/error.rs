@@ -9,7 +9,7 @@ use std::{io, path::PathBuf};
 #[non_exhaustive]
 pub enum BuildError {
     /// There is no such folder.
-    #[error("there is no folder {path} to serve: give the folder that holds the finished site, such as `larder serve dist`", path = path.display())]
+    #[error("there is no folder {path}", path = path.display())]
     NoSuchFolder {
         /// What was asked for.
         path: PathBuf,

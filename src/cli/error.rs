@@ -107,3 +107,56 @@ pub enum CliError {
     #[error("cannot start a thread")]
     Thread(#[source] io::Error),
 }
+
+impl CliError {
+    /// What to do about it, where the message does not say so itself.
+    pub(super) fn advice(&self) -> Option<String> {
+        match self {
+            Self::Client(error) | Self::Audit(AuditError::NoAnswer { source: error, .. }) => {
+                error.advice().map(str::to_owned)
+            }
+            Self::Build(BuildError::NoSuchFolder { path, .. })
+            | Self::Release(ReleaseError::Site(BuildError::NoSuchFolder { path, .. })) => {
+                Some(in_place_of(&path.to_string_lossy()))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What may have been meant by what is no folder.
+fn in_place_of(named: &str) -> String {
+    if named.contains("://") {
+        return "of URLs, those that begin with http:// or https:// can be asked".to_owned();
+    }
+    let host = named.split('/').next().unwrap_or_default();
+    let (name, port) = host.split_once(':').unwrap_or((host, ""));
+    let has_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_host =
+        has_port || name == "localhost" || (name.contains('.') && !named.starts_with('.'));
+    if is_host {
+        format!("if a server is meant, write its URL: http://{named}")
+    } else {
+        "give the folder that holds the finished site, such as dist".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_place_of;
+
+    #[test]
+    fn what_is_no_folder_may_be_a_server() {
+        for (named, said) in [
+            ("localhost:8080", "http://localhost:8080"),
+            ("example.com/docs/", "http://example.com/docs/"),
+            ("127.0.0.1", "http://127.0.0.1"),
+            ("ftp://example.com/", "begin with http://"),
+            ("dits", "such as dist"),
+            ("../dits", "such as dist"),
+            ("./a.b", "such as dist"),
+        ] {
+            assert!(in_place_of(named).contains(said), "{named}");
+        }
+    }
+}

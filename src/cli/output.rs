@@ -7,6 +7,8 @@ use std::{
     io::{IsTerminal, Write},
 };
 
+use super::error::CliError;
+
 use tracing::{Event, Subscriber, field::Visit, level_filters::LevelFilter};
 use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 use tracing_subscriber::{
@@ -152,14 +154,20 @@ pub(super) fn printable(text: &str) -> String {
         .collect()
 }
 
-/// Prints an error with its causes.
-pub(super) fn error(error: &dyn std::error::Error) {
+/// Prints an error with its causes, and what to do about it.
+pub(super) fn error(error: &CliError) {
+    let advice = error.advice();
+    let error: &dyn std::error::Error = error;
     let mut text = format!("larder: {error}");
     let mut cause = error.source();
     while let Some(error) = cause {
         text.push_str("\n  because: ");
         text.push_str(&error.to_string());
         cause = error.source();
+    }
+    if let Some(advice) = advice {
+        text.push_str("\n  instead: ");
+        text.push_str(&advice);
     }
     say(format_args!("{text}\n"));
 }

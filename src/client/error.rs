@@ -1,6 +1,6 @@
 //! Why there is no answer.
 //!
-//! Uses: std, hyper, rustls · Never: advice about the server's policy
+//! Uses: std, hyper, rustls · Never: advice about what the server answers
 
 use std::{fmt, io};
 
@@ -90,4 +90,50 @@ pub enum ClientError {
         /// How long.
         seconds: u64,
     },
+}
+
+impl ClientError {
+    /// What to do about it, for whoever named the URL.
+    pub fn advice(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NotHttp { .. } => {
+                "write a URL that begins with http:// or https:// and has a host"
+            }
+            Self::NoSuchHost { .. } => {
+                "look whether the name is spelt right, and whether this machine can look names up"
+            }
+            Self::Unreachable { source, .. }
+                if source.kind() == io::ErrorKind::ConnectionRefused =>
+            {
+                "nothing listens there: start the server, or name the port that it says it listens on"
+            }
+            Self::Unreachable { .. } => {
+                "look whether the address is right, and whether a firewall lets this machine through"
+            }
+            Self::Tls { source, .. } => {
+                let said = source.to_string();
+                if said.contains("certificate") {
+                    "name the authority that signed it with --ca FILE, or look away with --insecure; visitors without either get a warning in place of the site"
+                } else {
+                    "look whether TLS is spoken on that port: without it, the URL begins with http://"
+                }
+            }
+            Self::NoAnswer { .. } => {
+                "look whether a web server listens there; if it speaks TLS, the URL begins with https://"
+            }
+            Self::TooSlow {
+                stage: Stage::Connection,
+                ..
+            } => {
+                "look whether the address is right: a firewall that drops what it does not know looks like this"
+            }
+            Self::TooSlow {
+                stage: Stage::Answer,
+                ..
+            } => {
+                "the connection was taken, so look into the server's log: what is behind it may hang"
+            }
+            Self::NoHttp2 { .. } | Self::NoTrust(_) | Self::Unwritable(_) => return None,
+        })
+    }
 }

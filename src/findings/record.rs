@@ -118,6 +118,8 @@ pub struct Exchange {
 pub struct Record {
     /// In the order they were made.
     pub exchanges: Vec<Exchange>,
+    /// What was asked and not answered: the URL, and why not.
+    pub unanswered: Vec<(String, String)>,
     /// The time of judgement.
     pub now: HttpDate,
     /// The paths whose names are known to carry a hash of their content; without it, names are judged by their looks.
@@ -172,6 +174,7 @@ impl Record {
     pub fn new(now: HttpDate) -> Self {
         Self {
             exchanges: Vec::new(),
+            unanswered: Vec::new(),
             now,
             fingerprinted: None,
             private: None,

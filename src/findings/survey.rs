@@ -33,6 +33,9 @@ const SAMPLES: usize = 8;
 /// How many requests a survey makes at most, whatever it finds.
 const MOST_REQUESTS: usize = 400;
 
+/// After how many requests without an answer there are no more: a server that hangs is not to be waited for a hundred times.
+const MOST_UNANSWERED: usize = 3;
+
 /// How often the same is asked again on a new connection, to meet another replica.
 const REPEATS: usize = 3;
 
@@ -72,6 +75,7 @@ pub struct Survey {
     has_probed: bool,
     secure: bool,
     exchanges: Vec<Exchange>,
+    unanswered: Vec<(String, String)>,
 }
 
 impl Survey {
@@ -89,6 +93,7 @@ impl Survey {
             has_probed: false,
             secure: start.scheme() == "https",
             exchanges: Vec::new(),
+            unanswered: Vec::new(),
         };
         survey.add(Purpose::Start, navigation(start));
         survey
@@ -110,7 +115,7 @@ impl Survey {
         reason = "an iterator cannot be told the answers"
     )]
     pub fn next(&mut self) -> Option<Probe> {
-        if self.asked >= MOST_REQUESTS {
+        if self.asked >= MOST_REQUESTS || self.unanswered.len() >= MOST_UNANSWERED {
             return None;
         }
         if self.queue.is_empty() && !self.has_probed {
@@ -138,10 +143,20 @@ impl Survey {
         self.exchanges.push(exchange);
     }
 
+    /// Takes that there is no answer, and why.
+    pub fn give_up(&mut self, probe: &Probe, why: &str) {
+        // Whether HTTP/2 is spoken is what was asked.
+        if probe.purpose != Purpose::Http2 {
+            let url = probe.ask.url.to_string();
+            self.unanswered.push((url, why.to_owned()));
+        }
+    }
+
     /// What was asked and answered.
     pub fn finish(self, now: HttpDate) -> Record {
         Record {
             exchanges: self.exchanges,
+            unanswered: self.unanswered,
             private: self.private,
             ..Record::new(now)
         }

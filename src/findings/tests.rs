@@ -23,6 +23,7 @@ fn record(text: &str) -> Record {
         match words[..] {
             ["file", path] => record.site.paths.push(path.to_owned()),
             ["dangling", from, to] => record.site.dangling.push((from.into(), to.into())),
+            ["unanswered", url, why] => record.unanswered.push((url.into(), why.into())),
             ["private", glob] => {
                 let text = format!("[site]\nprivate = [\"{glob}\"]");
                 let policy = crate::policy::compile("policy.toml", &text).policy;
@@ -78,7 +79,11 @@ fn exchange<'l>(first: &str, lines: impl Iterator<Item = &'l str>, content: &str
             status: status.parse().unwrap(),
             fields,
             content: content_of(content),
-            end: End::Complete,
+            end: match content {
+                "{cut}" => End::Cut,
+                "{broken}" => End::Broken("the connection was closed".to_owned()),
+                _ => End::Complete,
+            },
             timing: Timing::default(),
         },
     }
@@ -358,6 +363,26 @@ mod surveys {
             answer
         };
         assert!(run(1000, endless).len() <= 400);
+    }
+
+    #[test]
+    fn a_server_that_hangs_is_not_waited_for_again_and_again() {
+        let mut survey = Survey::new(Url::parse("http://site.example/").unwrap(), 50);
+        let mut asked = 0;
+        while let Some(probe) = survey.next() {
+            asked += 1;
+            if probe.purpose == Purpose::Start {
+                let reply = site(&probe);
+                survey.take(probe, reply);
+            } else {
+                survey.give_up(&probe, "no complete answer within 20 seconds");
+            }
+        }
+        assert_eq!(asked, 4);
+        let record = survey.finish(HttpDate::EPOCH);
+        let told = judge(&record);
+        let told = told.iter().filter(|one| one.code == "reply/incomplete");
+        assert_eq!(told.count(), 3);
     }
 
     #[test]

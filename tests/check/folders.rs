@@ -118,6 +118,21 @@ fn what_is_private_and_lies_in_the_folder_is_a_note() {
 
 #[test]
 fn a_folder_that_is_not_there_cannot_be_checked() {
-    let output = check(&["no/such/folder"]);
-    assert_eq!(output.status.code(), Some(2));
+    for (named, advice) in [
+        ("no/such/folder", "the folder that holds the finished site"),
+        ("localhost:8080", "http://localhost:8080"),
+    ] {
+        let output = check(&[named]);
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains(advice), "{said}");
+    }
+}
+
+#[test]
+fn a_folder_without_a_document_is_a_warning() {
+    let site = Site::of(&[("a.txt", "not a site")]);
+    let (code, found) = findings(&[site.root().to_str().unwrap()]);
+    assert_eq!(code, 1);
+    assert_eq!(find(&found, "site/no-document")["url"], "/");
 }

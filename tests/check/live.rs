@@ -47,7 +47,12 @@ fn larder_is_clean_over_tls_and_http2_too() {
     let untrusted = check(&[&url]);
     assert_eq!(untrusted.status.code(), Some(2));
     let said = String::from_utf8_lossy(&untrusted.stderr).into_owned();
-    assert!(said.contains("no TLS connection"), "{said}");
+    assert!(
+        said.contains("no TLS connection")
+            && said.contains("--ca FILE")
+            && said.contains("--insecure"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -203,7 +208,8 @@ fn a_server_that_is_not_there_cannot_be_checked() {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        said.contains("there is no answer from http://127.0.0.1:1/"),
+        said.contains("there is no answer from http://127.0.0.1:1/")
+            && said.contains("instead: nothing listens there"),
         "{said}"
     );
 }

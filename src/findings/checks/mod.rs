@@ -23,6 +23,8 @@ mod good;
 mod head_differs;
 mod if_range_ignored;
 mod immutable_without_hash;
+mod incomplete;
+mod no_document;
 mod no_validator;
 mod not_modified_fields;
 mod private_file;
@@ -52,6 +54,8 @@ pub const CHECKS: &[&Check] = &[
     &error_kept::CHECK,
     &document_kept::CHECK,
     &immutable_without_hash::CHECK,
+    &no_document::CHECK,
+    &incomplete::CHECK,
     &broken_reference::CHECK,
     &private_file::CHECK,
     &private_served::CHECK,
