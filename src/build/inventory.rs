@@ -208,6 +208,14 @@ fn known<'p>(previous: &'p [Entry], path: &str) -> Option<&'p Entry> {
 }
 
 impl Entry {
+    /// How many bytes of it are held in memory.
+    pub(super) fn held(&self) -> u64 {
+        match &self.content {
+            Content::Held(bytes) => bytes.len() as u64,
+            Content::Stored(_) => 0,
+        }
+    }
+
     fn is_unchanged(&self, found: &Found, hold: bool) -> bool {
         let held_alike = matches!(self.content, Content::Held(_)) == hold;
         self.settled && held_alike && self.stamp == found.stamp

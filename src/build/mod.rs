@@ -190,6 +190,7 @@ impl Workshop {
         self.whole = Some(part::Whole {
             root: root.clone(),
             has_aliases: walked.has_aliases,
+            held: self.entries.iter().map(Entry::held).sum(),
         });
         Ok(self.site(policy, root, walked.folders, reading.unsettled, began))
     }

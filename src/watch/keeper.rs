@@ -183,7 +183,12 @@ impl Keeper {
         self.unreadable = None;
         let unsettled = match seen {
             Err(error) => {
-                self.unreadable = Some(chain(&error));
+                self.unreadable = Some(match &error {
+                    BuildError::NoSuchFolder { path, source } => {
+                        format!("the folder {} is gone ({source})", path.display())
+                    }
+                    _ => chain(&error),
+                });
                 return;
             }
             Ok(Seen::Part(part)) => {
