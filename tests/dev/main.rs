@@ -7,4 +7,5 @@ mod browser;
 mod names;
 mod proxy;
 mod soak;
+mod terminal;
 mod watching;
