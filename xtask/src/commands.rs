@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::{
     bench_dev, bench_generator, bench_peers, building, check_peers, corpus, docs, faults, held,
-    instructions, judges, peers, spec_coverage, startup, test,
+    instructions, judges, package, peers, spec_coverage, startup, test,
 };
 
 /// One chore.
@@ -86,6 +86,12 @@ pub(crate) const COMMANDS: &[Command] = &[
         arguments: "[--seconds N] [LARDER]",
         about: "10,000 idle and 1,000 busy connections for a minute, slow readers among them, beside nginx; fails on any error of larder",
         run: held::run,
+    },
+    Command {
+        name: "package",
+        arguments: "[--release]",
+        about: "builds larder static, with musl, and runs it where there is nothing else, as packaging/docker does",
+        run: package::run,
     },
     Command {
         name: "judges",

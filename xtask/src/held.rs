@@ -20,10 +20,7 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use rustix::process::{Resource, getrlimit, setrlimit};
 
-use crate::{
-    cargo::{cargo, target},
-    debian::on_path,
-};
+use crate::{cargo::released_larder, debian::on_path};
 
 /// Connections that have had an answer and stay.
 const IDLE: usize = 10_000;
@@ -37,8 +34,8 @@ const STUCK: usize = 20;
 
 /// How long an answer may take before its client calls it an error.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The most memory that an idle connection of larder's may cost, in bytes: two buffers of actix-http's are 16 KiB of it.
-const IDLE_AT_MOST: u64 = 22 * 1024;
+/// The most memory that an idle connection of larder's may cost, in bytes.
+const IDLE_AT_MOST: u64 = 8 * 1024;
 /// The longest that a client may stay that takes nothing.
 const STUCK_AT_MOST: Duration = Duration::from_mins(1);
 
@@ -64,7 +61,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     raise_descriptors()?;
     let program = match program {
         Some(program) => program,
-        None => built()?,
+        None => released_larder()?,
     };
     let folder = tempfile::tempdir()?;
     let site = folder.path().join("site");
@@ -109,12 +106,6 @@ fn raise_descriptors() -> anyhow::Result<()> {
         limit.current
     );
     Ok(())
-}
-
-fn built() -> anyhow::Result<PathBuf> {
-    let built = cargo(&["build", "--release", "--bin", "larder"]).status()?;
-    ensure!(built.success(), "larder does not compile");
-    Ok(target()?.join("release/larder"))
 }
 
 /// A server of one process.

@@ -27,6 +27,7 @@ mod held;
 mod instructions;
 mod judges;
 mod measure;
+mod package;
 mod peers;
 mod spec_coverage;
 mod startup;
