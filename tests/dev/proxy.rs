@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    sync::Arc,
+    sync::{Arc, Mutex, mpsc},
     thread,
     time::Duration,
 };
@@ -181,6 +181,41 @@ fn content_of_unknown_length_streams_through() {
 }
 
 #[test]
+fn an_event_arrives_before_the_next_one_is_sent() {
+    let (go, wait) = mpsc::channel::<()>();
+    let wait = Arc::new(Mutex::new(wait));
+    let (_site, larder) = before(back_end(move |mut stream| {
+        request(&mut stream);
+        let head =
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+        let _ = write!(stream, "{head}data: one\n\n");
+        let _ = wait.lock().expect("nobody panics with it").recv();
+        let _ = write!(stream, "data: two\n\n");
+    }));
+    let mut stream = TcpStream::connect(larder.address()).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
+    let ask = format!(
+        "GET /api/events HTTP/1.1\r\nHost: {}\r\n\r\n",
+        larder.address()
+    );
+    stream.write_all(ask.as_bytes()).unwrap();
+    let mut read = Vec::new();
+    let mut until = |what: &str| {
+        let mut piece = [0; 1024];
+        while !String::from_utf8_lossy(&read).contains(what) {
+            let length = stream.read(&mut piece).expect("it comes in time");
+            assert!(length > 0, "{}", String::from_utf8_lossy(&read));
+            read.extend_from_slice(&piece[..length]);
+        }
+    };
+    until("data: one");
+    go.send(()).unwrap();
+    until("data: two");
+}
+
+#[test]
 fn a_back_end_that_is_not_there_is_a_502_that_says_so() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let nobody = listener.local_addr().unwrap();
@@ -200,6 +235,21 @@ fn a_back_end_that_is_not_there_is_a_502_that_says_so() {
         "it reloads itself: {}",
         page.text()
     );
+}
+
+#[test]
+fn an_error_of_the_back_end_is_passed_on_as_it_is_and_made_no_page_of_ours() {
+    let (_site, larder) = before(back_end(|mut stream| {
+        request(&mut stream);
+        let _ = stream.write_all(
+            b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nnope",
+        );
+    }));
+    let answer = larder.navigate("/api/x");
+    answer
+        .is(404)
+        .has("Content-Type", "text/plain")
+        .says("nope");
 }
 
 #[test]

@@ -25,20 +25,27 @@ fn site() -> Site {
     ])
 }
 
+/// Tries `test` with each list of arguments, on a site that is served with them.
 fn both(arguments: &[&[&str]], test: impl Fn(&Site, &Larder)) {
+    each(arguments, |site, arguments| {
+        test(site, &dev(site, arguments));
+    });
+}
+
+/// Tries `test` with each list of arguments, on a site that is not served yet.
+fn each(arguments: &[&[&str]], test: impl Fn(&Site, &[&str])) {
     for arguments in arguments {
-        let site = site();
-        let larder = dev(&site, arguments);
-        test(&site, &larder);
+        test(&site(), arguments);
     }
 }
 
 const TOLD: &[&str] = &[];
 const POLLED: &[&str] = &["--poll"];
+const AS_DEPLOYED: &[&str] = &["--as-deployed"];
 
 #[test]
 fn written_in_place_renamed_over_removed_and_made_anew() {
-    both(&[TOLD, POLLED], |site, larder| {
+    both(&[TOLD, POLLED, AS_DEPLOYED], |site, larder| {
         site.write("app.js", "in place");
         larder.until_it_serves("/app.js", "in place");
         site.replace("app.js", "renamed over");
@@ -72,7 +79,7 @@ fn an_editor_that_keeps_backups_is_told_of_once() {
 
 #[test]
 fn a_folder_that_is_filled_before_its_watch_stands_is_seen_whole() {
-    both(&[TOLD], |site, larder| {
+    both(&[TOLD, AS_DEPLOYED], |site, larder| {
         for round in 0..20 {
             let folder = format!("made-{round}/a/b/c");
             fs::create_dir_all(site.path(&folder)).unwrap();
@@ -160,7 +167,7 @@ fn a_document_without_its_script_is_shown_after_a_while_and_said_to_be_wrong() {
 
 #[test]
 fn a_root_that_was_removed_and_made_again_is_followed() {
-    both(&[TOLD, POLLED], |site, larder| {
+    both(&[TOLD, POLLED, AS_DEPLOYED], |site, larder| {
         fs::remove_dir_all(site.root()).unwrap();
         fs::create_dir(site.root()).unwrap();
         site.write("index.html", "<!doctype html>anew");
@@ -174,20 +181,50 @@ fn a_root_that_was_removed_and_made_again_is_followed() {
 
 #[test]
 fn a_root_that_is_a_link_may_lead_elsewhere() {
-    let site = site();
-    for (folder, content) in [("v1", "one"), ("v2", "two")] {
-        fs::create_dir(site.beside(folder)).unwrap();
-        fs::write(site.beside(folder).join("a.txt"), content).unwrap();
-    }
-    let link = site.beside("current");
-    symlink("v1", &link).unwrap();
-    let larder = Larder::dev_folder(&link, &[]);
-    larder.until_it_serves("/a.txt", "one");
-    symlink("v2", site.beside("next")).unwrap();
-    fs::rename(site.beside("next"), &link).unwrap();
-    larder.until_it_serves("/a.txt", "two");
-    fs::write(site.beside("v2/a.txt"), "three").unwrap();
-    larder.until_it_serves("/a.txt", "three");
+    each(&[TOLD, POLLED, AS_DEPLOYED], |site, arguments| {
+        for (folder, content) in [("v1", "one"), ("v2", "two")] {
+            fs::create_dir(site.beside(folder)).unwrap();
+            fs::write(site.beside(folder).join("a.txt"), content).unwrap();
+        }
+        let link = site.beside("current");
+        symlink("v1", &link).unwrap();
+        let larder = Larder::dev_folder(&link, arguments);
+        larder.until_it_serves("/a.txt", "one");
+        symlink("v2", site.beside("next")).unwrap();
+        fs::rename(site.beside("next"), &link).unwrap();
+        larder.until_it_serves("/a.txt", "two");
+        fs::write(site.beside("v2/a.txt"), "three").unwrap();
+        larder.until_it_serves("/a.txt", "three");
+    });
+}
+
+#[test]
+fn a_checkout_of_a_thousand_files_is_served_as_it_is_on_disk() {
+    both(&[TOLD, AS_DEPLOYED], |site, larder| {
+        // As git does: what differs is removed and made anew, in order, and some names are of one branch only.
+        for branch in ["a", "b", "a"] {
+            let (own, others) = if branch == "a" {
+                ("x", "y")
+            } else {
+                ("y", "x")
+            };
+            for number in 0..1000 {
+                let name = |of: &str| format!("d{}/f{number}{of}.js", number % 20);
+                let is_of_one = number % 10 == 0;
+                for gone in ["", own, others] {
+                    let _ = fs::remove_file(site.path(&name(gone)));
+                }
+                let name = name(if is_of_one { own } else { "" });
+                site.write(&name, format!("export const v = '{branch}{number}'"));
+            }
+            for number in 0..1000 {
+                let of = if number % 10 == 0 { own } else { "" };
+                let content = format!("export const v = '{branch}{number}'");
+                larder.until_it_serves(&format!("/d{}/f{number}{of}.js", number % 20), content);
+            }
+            larder.until_status(&format!("/d10/f10{others}.js"), 404);
+        }
+    });
 }
 
 #[test]
