@@ -28,7 +28,8 @@ pub(super) fn of(status: StatusCode, text: &str) -> String {
         "<!doctype html><html lang=en><head>{ELEMENT}<meta charset=utf-8><meta name=viewport content=\"width=device-width\">\
          <meta name=color-scheme content=\"light dark\"><title>{status}</title></head>\
          <body data-larder-error style=\"font:16px/1.6 system-ui,sans-serif;max-width:42em;margin:12vh auto;padding:0 1em;overflow-wrap:anywhere\">\
-         <p style=\"white-space:pre-line\">{text}</p></body></html>\n"
+         <p style=\"white-space:pre-line\">{text}</p>\
+         <p style=\"opacity:.65;font-size:14px\">This page loads itself again as soon as a file of the site changes.</p></body></html>\n"
     )
 }
 

@@ -47,7 +47,7 @@ impl InForce {
     /// When there is one that cannot be used.
     pub(super) fn next(&self, folder: &Path) -> Result<Option<Self>, Refused> {
         let instead = match self.text.file {
-            Some(_) => "the policy as it was stays in force",
+            Some(_) => "the one before stays in force",
             None => "the defaults are in force",
         };
         let text =
@@ -151,9 +151,6 @@ mod tests {
         let taken = defaults().next(&folder).unwrap().expect("it is mended");
         fs::write(&file, "[cache]\nassets = 3\n").unwrap();
         let said = taken.next(&folder).unwrap_err().said;
-        assert!(
-            said.contains("the policy as it was stays in force"),
-            "{said}"
-        );
+        assert!(said.contains("the one before stays in force"), "{said}");
     }
 }

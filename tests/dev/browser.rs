@@ -237,6 +237,11 @@ fn an_error_is_a_page_that_goes_away_when_the_file_comes() {
             .has("Content-Type", "text/html; charset=utf-8");
         assert!(page.text().contains("/-/larder/live.js"), "{}", page.text());
         assert!(page.text().contains(&status.to_string()), "{}", page.text());
+        assert!(
+            page.text().contains("loads itself again"),
+            "{}",
+            page.text()
+        );
         let fetched = larder.get(target);
         fetched.is(status);
         assert!(!fetched.text().contains("live.js"), "{}", fetched.text());

@@ -410,7 +410,8 @@ fn a_hundred_megabytes_stream_through_both_ways_and_are_never_held() {
         // Half of it is on its way back, and a client that does not read yet holds the rest up.
         assert_eq!(count(&mut stream, LARGE / 2) / (LARGE / 2), 1);
         let grown = larder.resident().saturating_sub(before);
-        assert!(grown < 24 * 1024 * 1024, "{grown} bytes are held");
+        // What the allocator keeps does not grow with the content; what was held of it would be half of it at least.
+        assert!(grown < 40 * 1024 * 1024, "{grown} bytes are held");
         let mut rest = stream;
         let mut buffer = vec![0; 256 * 1024];
         let mut left = LARGE - LARGE / 2;
