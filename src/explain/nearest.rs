@@ -14,7 +14,7 @@ pub(super) fn paths(snapshot: &Snapshot, path: &str, is_missing: bool) -> Vec<St
     };
     let asked: Vec<char> = path.as_str().to_lowercase().chars().collect();
     let limit = if is_missing {
-        (asked.len() / 2).max(3)
+        (asked.len() / 3).max(3)
     } else {
         2
     };
@@ -35,9 +35,29 @@ pub(super) fn paths(snapshot: &Snapshot, path: &str, is_missing: bool) -> Vec<St
         })
         .filter(|(edits, _)| *edits <= limit)
         .collect();
+    // A name that has got a fingerprint since is what was meant, however long that is.
+    let paths = snapshot.resources().iter().map(|resource| &*resource.path);
+    let renamed = paths.filter(|known| is_missing && is_fingerprinted(known, path.as_str()));
+    near.extend(renamed.map(|known| (0, known)));
     near.sort_unstable();
-    near.into_iter()
-        .take(NAMED)
-        .map(|(_, known)| known.to_owned())
-        .collect()
+    let mut named: Vec<String> = Vec::new();
+    for (_, known) in near {
+        if named.len() < NAMED && !named.iter().any(|name| name == known) {
+            named.push(known.to_owned());
+        }
+    }
+    named
+}
+
+/// Is `known` the path that was asked for, with something between its stem and its suffix?
+fn is_fingerprinted(known: &str, asked: &str) -> bool {
+    let Some((stem, suffix)) = asked.rsplit_once('.') else {
+        return false;
+    };
+    let between = known
+        .strip_prefix(stem)
+        .and_then(|rest| rest.strip_suffix(suffix)?.strip_suffix('.'));
+    between.is_some_and(|between| {
+        between.len() > 6 && between.starts_with(['-', '.', '_']) && !between.contains('/')
+    })
 }

@@ -23,7 +23,7 @@ pub(super) fn of(trail: &Trail<'_>, request: &Fields) -> Option<Representation> 
     let offer = |representation: &snapshot::Representation| {
         let coding = representation.coding;
         let weight = match coding {
-            Some(coding) => asks.then(|| weights.of(coding)),
+            Some(coding) => weights.said_of(coding),
             None => weights.of_identity(),
         };
         let is_chosen = chosen == Some(coding);

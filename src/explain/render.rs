@@ -202,7 +202,33 @@ fn visits(explanation: &Explanation, page: &mut Page) {
         return;
     }
     page.heading("What a browser asks, and what comes back");
-    for visit in &explanation.visits {
+    let says = |name: &str| {
+        let mut fields = explanation.request.fields.iter();
+        fields.any(|field| field.name.eq_ignore_ascii_case(name))
+    };
+    if explanation.representation.is_some() && !says("Accept-Encoding") {
+        page.line(
+            2,
+            "(it takes br, zstd and gzip, which the request above does not say)",
+            Ink::Faint,
+        );
+    }
+    let visits = &explanation.visits;
+    let outcome = |visit: &Visited| (visit.asked, visit.status, visit.bytes, visit.note.clone());
+    if let Some(first) = visits.first()
+        && visits.iter().all(|visit| outcome(visit) == outcome(first))
+    {
+        let note = "back button, reload and after a deploy, too";
+        page.visit(
+            "every visit",
+            asked(first),
+            (first.status, of_status(first.status)),
+            first.bytes,
+            (note, Ink::Faint),
+        );
+        return;
+    }
+    for visit in visits {
         let is_old = visit.note.starts_with("OLD");
         let note = if is_old { Ink::Yellow } else { Ink::Faint };
         page.visit(

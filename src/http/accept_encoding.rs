@@ -89,7 +89,12 @@ impl Weights {
 
     /// How much a coding is liked; one that is not named, and no `*` either, is not taken at all.
     pub fn of(&self, coding: ContentCoding) -> u16 {
-        self.codings[coding as usize].or(self.any).unwrap_or(0)
+        self.said_of(coding).unwrap_or(0)
+    }
+
+    /// What was said about a coding, by its name or by `*`.
+    pub fn said_of(&self, coding: ContentCoding) -> Option<u16> {
+        self.codings[coding as usize].or(self.any)
     }
 
     /// What was said about the content as it is; `None` if nothing was, and then it is taken but not preferred.

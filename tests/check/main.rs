@@ -22,6 +22,7 @@ fn check(arguments: &[&str]) -> Output {
         .arg("check")
         .args(arguments)
         .env("NO_COLOR", "1")
+        .env("COLUMNS", "100")
         .stdin(Stdio::null())
         .output()
         .expect("cargo built the program")

@@ -200,6 +200,10 @@ fn the_nearest_paths_are_named_where_there_is_nothing() {
     assert_eq!(nearest("/abuot")[0], "/about");
     assert_eq!(nearest("/font/a.woff2"), ["/fonts/a.woff2"]);
     assert_eq!(nearest("/about"), [""; 0]);
+    let hashed = get(&site(app(), ""), "/assets/app.js", "").nearest;
+    assert_eq!(hashed[0], "/assets/app-0123456789abcdef.js");
+    // Half of the letters by chance are no slip.
+    assert_eq!(nearest("/css/abort.css"), [""; 0]);
 }
 
 #[test]

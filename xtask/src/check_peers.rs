@@ -23,6 +23,7 @@ use crate::{
     cargo::{cargo, root, target},
     measure::Server,
     peers::{USUAL, usual},
+    splice::splice,
 };
 
 /// Where the table is kept.
@@ -142,13 +143,39 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     }
     if arguments.is_empty() && missing.is_empty() {
         fs::write(root().join(TABLE), document(&columns)?)?;
-        println!("{TABLE} is written");
+        let readme = root().join("README.md");
+        let page = fs::read_to_string(&readme)?;
+        fs::write(
+            &readme,
+            splice(&page, "cargo xtask check-peers", &shown()?)?,
+        )?;
+        println!("{TABLE} and the output in README.md are written");
     }
     Ok(if missing.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// What the README shows: the whole output of one command.
+fn shown() -> anyhow::Result<String> {
+    const URL: &str = "http://127.0.0.1:8081/";
+    let site = tempfile::tempdir()?;
+    copy(&root().join("tests/sites/vite"), site.path())?;
+    let server = usual("nginx-tutorial")?.start(site.path())?;
+    let url = server.url("/");
+    let output = Command::new(target()?.join("debug/larder"))
+        .args(["check", &url, "--severity", "error"])
+        .env("COLUMNS", "100")
+        .stdin(Stdio::null())
+        .output()?;
+    let text = String::from_utf8(output.stdout)?.replace(&url, URL);
+    ensure!(text.contains("✗ error"), "nothing is found on nginx");
+    Ok(format!(
+        "```console\n$ larder check {URL} --severity error\n{}\n```",
+        text.trim()
+    ))
 }
 
 /// A step of `cargo xtask test`: checks made, and failed.

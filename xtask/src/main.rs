@@ -30,6 +30,7 @@ mod measure;
 mod package;
 mod peers;
 mod spec_coverage;
+mod splice;
 mod startup;
 mod strip;
 mod test;

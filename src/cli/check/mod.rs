@@ -137,7 +137,7 @@ impl Check {
         } else if self.github {
             github::render(&told)
         } else {
-            text::render(&told, output::has_colour())
+            text::render(&told, output::width(), output::has_colour())
         };
         output::answer(printed.trim_end());
         Ok(if worst >= Some(Level::Warning) {

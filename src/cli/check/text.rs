@@ -7,15 +7,16 @@ use std::fmt::Write as _;
 use super::Checked;
 use crate::findings::{Finding, Level};
 
-/// Columns of text.
-const WIDTH: usize = 100;
+/// Lines are as long as the terminal is wide, and no longer than they can be read.
+const WIDTHS: std::ops::RangeInclusive<usize> = 60..=100;
 
 /// How many places of one finding are listed before the rest is counted.
 const PLACES: usize = 4;
 
 /// What is found, block by block.
-pub(super) fn render(checked: &Checked, colour: bool) -> String {
-    let paint = Paint { colour };
+pub(super) fn render(checked: &Checked, width: usize, colour: bool) -> String {
+    let width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
+    let paint = Paint { colour, width };
     let mut out = String::new();
     let server = checked
         .server
@@ -40,7 +41,7 @@ pub(super) fn render(checked: &Checked, colour: bool) -> String {
     for block in good {
         let first = block[0];
         let line = format!("{}: {}", first.message, first.means);
-        let text = wrapped(&line, 2, WIDTH).trim_start().to_owned();
+        let text = wrapped(&line, 2, width).trim_start().to_owned();
         let _ = writeln!(out, "{} {text}", paint.level(Level::Good, "✓"));
     }
     let _ = writeln!(out, "\n{}", summary(&checked.findings, paint));
@@ -75,15 +76,22 @@ fn write_block<'f>(
         Level::Warning => "! warning",
         Level::Note | Level::Good => "· note   ",
     };
-    let code = paint.dim(&first.code);
+    let taken = mark.chars().count() + 2;
+    let length = taken + first.message.chars().count() + 2 + first.code.chars().count();
+    let gap = if length <= paint.width {
+        "  ".to_owned()
+    } else {
+        format!("\n{}", " ".repeat(taken))
+    };
+    let message = paint.bold(wrapped(&first.message, taken, paint.width).trim_start());
     let _ = writeln!(
         out,
-        "\n{}  {}  {code}",
+        "\n{}  {message}{gap}{}",
         paint.level(first.level, mark),
-        paint.bold(&first.message)
+        paint.dim(&first.code)
     );
     let mut line = |label: &str, text: &str| {
-        let text = wrapped(text, 12, WIDTH);
+        let text = wrapped(text, 12, paint.width);
         let _ = writeln!(
             out,
             "  {}{}",
@@ -218,10 +226,11 @@ fn wrapped(text: &str, indent: usize, width: usize) -> String {
     out
 }
 
-/// Colour, where somebody wants it.
+/// Colour, where somebody wants it, and the columns there are.
 #[derive(Clone, Copy)]
 struct Paint {
     colour: bool,
+    width: usize,
 }
 
 impl Paint {

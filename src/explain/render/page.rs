@@ -40,7 +40,7 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
 /// Where the text of a named line begins.
 const TEXT: usize = 14;
 /// The columns of a visit: title, what is asked, status, bytes.
-const VISIT: [usize; 4] = [27, 14, 5, 9];
+const VISIT: [usize; 4] = [28, 14, 5, 9];
 
 /// Text in the making.
 pub(super) struct Page {

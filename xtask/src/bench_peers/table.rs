@@ -2,31 +2,20 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use anyhow::Context;
-
 use super::{
     SHARED,
     load::Protocol,
     record::Run,
     servers::{FLOOR, LARDER},
 };
-
-/// Between these lines, and nowhere else, the README is written by this chore.
-const BEGIN: &str = "<!-- cargo xtask bench-peers -->";
-const END: &str = "<!-- end -->";
+use crate::splice::splice;
 
 /// Puts the table into a document.
 pub(super) fn insert(document: &Path, run: &Run) -> anyhow::Result<()> {
     let text = fs::read_to_string(document)?;
-    let (before, rest) = text
-        .split_once(BEGIN)
-        .with_context(|| format!("no line {BEGIN}"))?;
-    let (_, after) = rest
-        .split_once(END)
-        .with_context(|| format!("no line {END}"))?;
     fs::write(
         document,
-        format!("{before}{BEGIN}\n\n{}\n{END}{after}", table(run)),
+        splice(&text, "cargo xtask bench-peers", &table(run))?,
     )?;
     Ok(())
 }

@@ -15,7 +15,7 @@ use std::{
 
 use anyhow::ensure;
 
-use crate::cargo::root;
+use crate::{cargo::root, splice::splice};
 use rows::{ROWS, Verdict};
 use site::Site;
 
@@ -49,7 +49,10 @@ pub(super) fn run() -> anyhow::Result<ExitCode> {
         .map(|(row, _)| row.asks)
         .collect();
     let page = fs::read_to_string(root().join(PAGE))?;
-    fs::write(root().join(PAGE), splice(&page, &table(&columns)?)?)?;
+    fs::write(
+        root().join(PAGE),
+        splice(&page, "cargo xtask judges --peers", &table(&columns)?)?,
+    )?;
     println!("written: {PAGE}");
     for row in &wrong {
         println!("✗ larder: {row}");
@@ -59,20 +62,6 @@ pub(super) fn run() -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
-}
-
-/// Replaces what stands between the two marks of the page.
-fn splice(page: &str, table: &str) -> anyhow::Result<String> {
-    const BEGIN: &str = "<!-- written by `cargo xtask judges --peers`: begin -->\n";
-    const END: &str = "<!-- end -->\n";
-    let parts = page.split_once(BEGIN).and_then(|(before, rest)| {
-        let (_, after) = rest.split_once(END)?;
-        Some((before, after))
-    });
-    let Some((before, after)) = parts else {
-        anyhow::bail!("{PAGE} has lost the marks between which the table stands")
-    };
-    Ok(format!("{before}{BEGIN}{table}{END}{after}"))
 }
 
 fn table(columns: &[(String, String, Vec<Verdict>)]) -> anyhow::Result<String> {
@@ -117,22 +106,4 @@ fn table(columns: &[(String, String, Vec<Verdict>)]) -> anyhow::Result<String> {
         sums.join(" | ")
     )?;
     Ok(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::splice;
-
-    #[test]
-    fn only_what_stands_between_the_marks_is_replaced() {
-        let page =
-            "a\n<!-- written by `cargo xtask judges --peers`: begin -->\nold\n<!-- end -->\nz\n";
-        let new = splice(page, "new\n").unwrap();
-        assert!(
-            new.starts_with("a\n") && new.ends_with("<!-- end -->\nz\n"),
-            "{new}"
-        );
-        assert!(new.contains("new") && !new.contains("old"), "{new}");
-        assert!(splice("no marks", "new").is_err());
-    }
 }
