@@ -146,7 +146,8 @@ impl Own {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(said.reopen()?)
-            .spawn()?;
+            .spawn()
+            .with_context(|| format!("{} cannot be started", larder.display()))?;
         let stdout = child.stdout.take().context("stdout is piped")?;
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line)?;
