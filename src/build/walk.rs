@@ -102,6 +102,10 @@ impl Why {
                 | Errno::HOSTDOWN
                 | Errno::NOTCONN,
             ) => Self::Failing(error.to_string()),
+            Some(Errno::ACCESS | Errno::PERM) => Self::Unreadable(
+                "this user may not read it; give the permission, or take it out of the folder"
+                    .to_owned(),
+            ),
             _ => Self::Unreadable(error.to_string()),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Uses: build · Never: printing (it gives lines)
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use super::summary::{listed, size};
 use crate::{
@@ -56,11 +56,8 @@ pub(super) fn plan(report: &Report) -> Vec<String> {
 }
 
 fn head(report: &Report) -> String {
-    let took: f64 = report
-        .steps
-        .iter()
-        .map(|(_, took)| took.as_secs_f64())
-        .sum();
+    let took: Duration = report.steps.iter().map(|(_, took)| *took).sum();
+    let took = took.as_secs_f64();
     let (files, bytes) = report.read;
     let read = format!(
         "{} ({}) from {}",

@@ -50,8 +50,10 @@ impl fmt::Display for Finding {
                     "nothing is at {path}, to which {first}:{}:{} refers",
                     position.line, position.column
                 )?;
-                if *count > 1 {
-                    write!(formatter, " and {} more references", count - 1)?;
+                match count {
+                    0 | 1 => {}
+                    2 => formatter.write_str(", as does one more reference")?,
+                    more => write!(formatter, ", as do {} more references", more - 1)?,
                 }
                 match other_case {
                     Some(other) => {

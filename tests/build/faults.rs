@@ -1,14 +1,15 @@
 //! A killed process, a full disk, two at once: the folder is the old release or the new one, and never anything between.
 
 use std::{
-    fs,
+    fs::{self, Permissions},
+    os::unix::{fs::PermissionsExt as _, process::CommandExt as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
-use super::{Work, files};
+use super::{Built, Work, files, fingerprinted, support::larder::PROGRAM};
 
 /// A small file system of its own, where the test may mount one.
 pub(crate) struct Tmpfs(PathBuf);
@@ -206,4 +207,51 @@ fn a_file_that_is_written_to_all_the_time_publishes_nothing_mixed() {
         );
         assert!(is_whole(&work));
     });
+}
+
+/// Root may read everything, so the tests of root build as `nobody`.
+fn as_nobody(work: &Work) -> Command {
+    const NOBODY: u32 = 65_534;
+    if !rustix::process::geteuid().is_root() {
+        return work.command(&work.site.root(), &work.out());
+    }
+    // Where the program was built, `nobody` may not reach it.
+    let program = work.site.beside("larder");
+    fs::copy(PROGRAM, &program).expect("there is room for it");
+    let parent = program.parent().expect("the program is in a folder");
+    fs::set_permissions(parent, Permissions::from_mode(0o777)).expect("it is ours");
+    let mut command = Command::new(&program);
+    command.arg("build").arg(work.site.root());
+    command.arg("-o").arg(work.out());
+    command.env("LARDER_CACHE_DIR", work.site.beside("codings"));
+    command.uid(NOBODY).gid(NOBODY);
+    command
+}
+
+#[test]
+fn what_may_not_be_read_is_left_out_and_said() {
+    let work = Work::classic();
+    for path in ["css/site.css", "image"] {
+        let path = work.site.root().join(path);
+        fs::set_permissions(path, Permissions::from_mode(0)).expect("it is ours");
+    }
+    let strict = Built::by(as_nobody(&work).arg("--strict"));
+    assert_eq!(strict.code, Some(1), "{}", strict.stderr);
+    assert!(!work.out().exists());
+    let built = Built::by(&mut as_nobody(&work));
+    let image = work.site.root().join("image");
+    fs::set_permissions(image, Permissions::from_mode(0o755)).expect("it is ours");
+    for built in [&strict, &built] {
+        built.says("www/css/site.css: this user may not read it");
+        built.says("www/image: this user may not read it");
+        assert!(!built.stderr.contains("-0.00 s"), "{}", built.stderr);
+    }
+    built.succeeds();
+    let released = work.released();
+    assert!(released.contains_key("index.html"));
+    assert!(
+        !released.keys().any(|path| path.contains("site")),
+        "{released:?}"
+    );
+    fingerprinted(&released, "js/app", "js");
 }

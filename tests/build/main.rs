@@ -77,16 +77,7 @@ impl Work {
     }
 
     fn run(&self, site: &Path, out: &Path, arguments: &[&str]) -> Built {
-        let output = self
-            .command(site, out)
-            .args(arguments)
-            .output()
-            .expect("cargo built the program");
-        Built {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).expect("it prints UTF-8"),
-            stderr: String::from_utf8(output.stderr).expect("it prints UTF-8"),
-        }
+        Built::by(self.command(site, out).args(arguments))
     }
 
     fn command(&self, site: &Path, out: &Path) -> Command {
@@ -115,6 +106,15 @@ impl Work {
 }
 
 impl Built {
+    fn by(command: &mut Command) -> Self {
+        let output = command.output().expect("cargo built the program");
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("it prints UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("it prints UTF-8"),
+        }
+    }
+
     #[track_caller]
     fn succeeds(&self) -> &Self {
         assert_eq!(self.code, Some(0), "{}", self.stderr);

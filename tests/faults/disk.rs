@@ -1,11 +1,11 @@
 //! A disk that fails, fills up or takes its time.
 
-use std::{thread, time::Instant};
+use std::{process::Command, thread, time::Instant};
 
 use crate::{
     LARGE, site,
-    support::{Ask, Connection, Larder, Site, eventually, holds},
-    tools::{Injected, Tmpfs},
+    support::{Ask, Connection, Larder, Site, eventually, holds, larder::PROGRAM},
+    tools::{Injected, Tmpfs, tool},
 };
 
 /// Asks for what is on disk: whole, cut short, or an error that nobody stores. Tells whether it was whole.
@@ -43,6 +43,27 @@ fn a_read_that_fails_is_an_error_that_nobody_stores_and_passes() {
         drop(injected);
         holds("it passes", || is_whole_or_no_success(&larder));
     }
+}
+
+/// Fault 17.
+#[test]
+#[ignore = "needs strace"]
+fn a_build_from_a_disk_that_fails_publishes_nothing() {
+    let site = site();
+    let (style, out) = (site.root().join("style.css"), site.beside("release"));
+    let mut build = Command::new(tool("strace"));
+    build
+        .args(["-f", "-qq", "-o", "/dev/null", "-P"])
+        .arg(&style);
+    build.args(["-e", "trace=read,pread64,openat"]);
+    build.args(["-e", "inject=read,pread64:error=EIO"]);
+    build.arg(PROGRAM).arg("build").arg(site.root());
+    build.arg("-o").arg(&out).arg("--no-compress");
+    let output = build.output().expect("strace can be started");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("style.css"), "{said}");
+    assert!(!out.exists());
 }
 
 /// Fault 17.

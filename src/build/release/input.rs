@@ -169,7 +169,7 @@ impl Input {
             let site = Site::new(self.files.iter().map(|found| found.path.clone()), settings);
             let ids: Vec<FileId> = site.ids().collect();
             watch.begin("reading", ids.len());
-            let scanned: Vec<Result<Scanned, (FileId, String)>> = ids
+            let scanned: Vec<Result<Scanned, (FileId, Why)>> = ids
                 .into_par_iter()
                 .map(|file| {
                     let scanned = self.scan_one(&site, file);
@@ -177,7 +177,7 @@ impl Input {
                     scanned
                 })
                 .collect();
-            let refused: BTreeMap<FileId, String> = scanned
+            let refused: BTreeMap<FileId, Why> = scanned
                 .iter()
                 .filter_map(|scanned| scanned.as_ref().err().cloned())
                 .collect();
@@ -189,13 +189,13 @@ impl Input {
                 let found = self.files.remove(file.index());
                 self.odd.push(Odd {
                     file: found.file,
-                    why: Why::Unreadable(why),
+                    why,
                 });
             }
         }
     }
 
-    fn scan_one(&self, site: &Site, file: FileId) -> Result<Scanned, (FileId, String)> {
+    fn scan_one(&self, site: &Site, file: FileId) -> Result<Scanned, (FileId, Why)> {
         let found = self.found(file);
         let class = site.class(file);
         let scanned = if is_only_named(class, found.stamp.size()) {
@@ -212,8 +212,8 @@ impl Input {
             Err(ReleaseError::Unsettled { .. }) => {
                 Ok(Scanned::new(file, class, Digest::of(b""), 0))
             }
-            Err(ReleaseError::Read { source, .. }) => Err((file, source.to_string())),
-            Err(error) => Err((file, error.to_string())),
+            Err(ReleaseError::Read { source, .. }) => Err((file, Why::of(&source))),
+            Err(error) => Err((file, Why::Unreadable(error.to_string()))),
         }
     }
 }

@@ -108,7 +108,9 @@ pub fn publish(
 
     let planned = Planned::new(order, &watch)?;
     if order.strict && planned.report().warnings() > 0 {
-        return Ok(Outcome::Refused(planned.report()));
+        let mut report = planned.report();
+        report.steps = watch.end();
+        return Ok(Outcome::Refused(report));
     }
     let staging = Staging::new(&place)?;
     let (planned, pass) = planned.write(&staging, &watch)?;
@@ -179,6 +181,10 @@ impl Planned {
         let mut input = Input::look(&root, walk::Rules(&order.policy.site));
         let settings = engine::settings(&order.policy.fingerprint, order.base);
         let (site, scanned) = input.scan(&settings, watch);
+        // Left out, it would be a release without a file that is there.
+        if let Some(failing) = input.odd.iter().find_map(walk::Odd::failing) {
+            return Err(failing.into());
+        }
         input.settled()?;
         watch.begin("planning", 1);
         let plan = Plan::new(site, scanned, &settings, &|path| input.load(path));

@@ -48,7 +48,11 @@ impl<'w> Watch<'w> {
         let (before, _, began) = std::mem::replace(&mut *now, (step, of, Instant::now()));
         if !before.is_empty() {
             let mut took = self.took.lock().unwrap_or_else(PoisonError::into_inner);
-            took.push((before, began.elapsed()));
+            // What has to be done again is one step to whoever waits.
+            match took.iter_mut().find(|(step, _)| *step == before) {
+                Some((_, all)) => *all += began.elapsed(),
+                None => took.push((before, began.elapsed())),
+            }
         }
         self.done.store(0, Ordering::Relaxed);
         (self.tell)(Progress { step, done: 0, of });
