@@ -136,7 +136,8 @@ fn dependencies() -> anyhow::Result<(usize, usize)> {
         println!("not run: there is no cargo-deny here (`cargo install cargo-deny`)");
         return Ok((0, 0));
     }
-    let mut checks = vec!["deny", "--offline", "check", "bans", "licenses", "sources"];
+    let mut checks = vec!["deny", "--workspace", "--offline", "check"];
+    checks.extend(["bans", "licenses", "sources"]);
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
     if home.is_some_and(|home| home.join("advisory-dbs").is_dir()) {
