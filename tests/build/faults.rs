@@ -233,7 +233,7 @@ fn what_may_not_be_read_is_left_out_and_said() {
     let work = Work::classic();
     for path in ["css/site.css", "image"] {
         let path = work.site.root().join(path);
-        fs::set_permissions(path, Permissions::from_mode(0)).expect("it is ours");
+        fs::set_permissions(path, Permissions::from_mode(0o0)).expect("it is ours");
     }
     let strict = Built::by(as_nobody(&work).arg("--strict"));
     assert_eq!(strict.code, Some(1), "{}", strict.stderr);
