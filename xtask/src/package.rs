@@ -127,3 +127,20 @@ fn ask(url: &str) -> anyhow::Result<String> {
     stream.read_to_string(&mut answer)?;
     Ok(answer)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    fn a_program_that_wants_a_loader_is_not_called_static() {
+        let own = std::env::current_exe().unwrap();
+        assert!(!is_static(&own).unwrap());
+    }
+
+    #[test]
+    fn a_file_that_is_no_program_is_an_error() {
+        assert!(is_static(&root().join("Cargo.toml")).is_err());
+    }
+}

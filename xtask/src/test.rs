@@ -118,6 +118,7 @@ fn operation() -> anyhow::Result<(usize, usize)> {
     ]);
     let names = [
         "certificate_is_obtained",
+        "certificate_is_renewed",
         "authority_objects",
         "five_hundred_reloads",
     ];
