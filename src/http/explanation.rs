@@ -51,9 +51,37 @@ pub struct Explanation {
     pub section: Section,
 }
 
+impl Explanation {
+    /// The effect as part of a sentence: without the capital letter at its beginning and the full stop at its end.
+    pub fn effect_within(&self) -> String {
+        let effect = self.effect.trim_end_matches('.');
+        let mut letters = effect.chars();
+        letters
+            .next()
+            .into_iter()
+            .flat_map(char::to_lowercase)
+            .chain(letters)
+            .collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_effect_goes_into_a_sentence() {
+        let explanation = Explanation {
+            found: "unknown directive `max-agee`".to_owned(),
+            effect: "Caches ignore directives they do not know.",
+            instead: "did you mean `max-age`?".to_owned(),
+            section: Section::new(9111, "5.2.3"),
+        };
+        assert_eq!(
+            explanation.effect_within(),
+            "caches ignore directives they do not know"
+        );
+    }
 
     #[test]
     fn a_section_is_written_as_people_cite_it() {

@@ -59,11 +59,7 @@ fn check(record: &Record, found: &mut Found) {
         for explanation in explanations {
             let seen = exchange.seen_control();
             let message = explanation.found.clone();
-            let means = format!(
-                "{} ({})",
-                explanation.effect.trim_end_matches('.'),
-                explanation.section
-            );
+            let means = format!("{} ({})", explanation.effect_within(), explanation.section);
             found.add(
                 Level::Warning,
                 exchange.url().as_str(),

@@ -77,14 +77,7 @@ pub fn reference_markdown() -> String {
 
 /// A finding in the words of `http`: what was found and what a cache does, then what to write instead.
 fn explained(code: Code, severity: Severity, explanation: &Explanation) -> Diagnostic {
-    let effect = explanation.effect.trim_end_matches('.');
-    let mut letters = effect.chars();
-    let effect: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_lowercase)
-        .chain(letters)
-        .collect();
+    let effect = explanation.effect_within();
     let help = if explanation.instead.starts_with("did you mean") {
         explanation.instead.clone()
     } else {
