@@ -32,7 +32,7 @@ use crate::{
 /// Exit code: 0 whatever the answer, a 404 too; 2 if there is none to explain.
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// The folder of the site, or a release; or a URL of a larder on this machine that was started with `serve --explain`.
+    /// The folder of the site, or a release; or a URL of a larder on this machine: `dev`, or `serve` with --explain or `explain = true`.
     #[arg(value_name = "SITE|URL")]
     site: PathBuf,
 
