@@ -153,6 +153,15 @@ impl Sending {
         }
     }
 
+    /// The same for HEAD: the length, and no content (RFC 9110 §9.3.2).
+    pub(super) fn announced(self) -> Self {
+        match self {
+            Self::Held(bytes) => Self::Announced(bytes.len() as u64),
+            Self::Pieces(pieces) => Self::Announced(pieces.length),
+            other => other,
+        }
+    }
+
     /// How much content the access log counts.
     pub(super) fn bytes(&self) -> u64 {
         match self {

@@ -291,10 +291,15 @@ fn hsts_goes_out_with_errors_that_the_site_has_no_part_in() {
     let said = said.to_ascii_lowercase();
     assert!(said.starts_with("http/1.1 503"), "{said}");
     assert!(said.contains(field), "{said}");
-    let refused = http2::client::ask(&larder, &pair, &["/style.css"]);
-    let refused = refused[0].as_ref().expect("a reply");
-    assert_eq!(refused.status, 503);
-    assert_eq!(refused.fields["strict-transport-security"], "max-age=60");
+    for method in ["GET", "HEAD"] {
+        let refused = http2::client::ask(larder.address(), &pair, method, &["/style.css"]);
+        let refused = refused[0].as_ref().expect("a reply");
+        assert_eq!(refused.status, 503);
+        assert_eq!(refused.fields["strict-transport-security"], "max-age=60");
+        // RFC 9110 §9.3.2: a reply to HEAD has the length, and no content.
+        assert_eq!(refused.content.is_empty(), method == "HEAD");
+        assert_ne!(refused.fields["content-length"], "0");
+    }
 }
 
 /// What was decided on is not what was sent: a file that is not as it was any more is a 503, and no 200.

@@ -190,7 +190,7 @@ fn a_panic_in_one_stream_leaves_the_others_alone_and_is_counted() {
     ] {
         let before = panics();
         mistake.0.store(place, Ordering::Relaxed);
-        let replies = client::ask_at(address, &pair, &targets);
+        let replies = client::ask(address, &pair, "GET", &targets);
         mistake.0.store(NOWHERE, Ordering::Relaxed);
         for (target, reply) in targets.iter().zip(replies) {
             match (*target, reply) {

@@ -10,7 +10,7 @@ use http::{HeaderMap, Request};
 use rustls::{ClientConfig, pki_types::ServerName};
 use tokio_rustls::TlsConnector;
 
-use crate::support::{Larder, secure::Pair};
+use crate::support::secure::Pair;
 
 /// A whole reply.
 #[derive(Debug)]
@@ -20,24 +20,22 @@ pub(crate) struct Reply {
     pub(crate) content: Vec<u8>,
 }
 
-/// Sends GET for all `targets` before it waits for any reply; an error for each that was not answered whole.
-pub(crate) fn ask(larder: &Larder, pair: &Pair, targets: &[&str]) -> Vec<Result<Reply, h2::Error>> {
-    ask_at(larder.address(), pair, targets)
-}
-
-/// The same of any server that has the certificate of `pair`.
-pub(crate) fn ask_at(
+/// Sends `method` for all `targets` before it waits for any reply; an error for each that was not answered whole.
+pub(crate) fn ask(
     address: SocketAddr,
     pair: &Pair,
+    method: &str,
     targets: &[&str],
 ) -> Vec<Result<Reply, h2::Error>> {
     let runtime = Runtime::new().expect("a runtime can be started");
-    runtime.block_on(all(address, pair.client(&["h2"]).into(), targets))
+    let client = pair.client(&["h2"]).into();
+    runtime.block_on(all(address, client, method, targets))
 }
 
 async fn all(
     address: SocketAddr,
     client: Arc<ClientConfig>,
+    method: &str,
     targets: &[&str],
 ) -> Vec<Result<Reply, h2::Error>> {
     let stream = TcpStream::connect(address).await.expect("it listens");
@@ -51,8 +49,9 @@ async fn all(
     });
     let mut asked = Vec::new();
     for target in targets {
-        let request = Request::get(format!("https://larder.test{target}"));
-        let request = request.body(()).expect("a target");
+        let request = Request::builder().method(method);
+        let request = request.uri(format!("https://larder.test{target}"));
+        let request = request.body(()).expect("a method and a target");
         sender = sender.ready().await.expect("the connection is open");
         asked.push(sender.send_request(request, true).map(|(reply, _)| reply));
     }

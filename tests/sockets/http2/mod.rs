@@ -412,6 +412,14 @@ fn a_host_that_contradicts_the_authority_is_refused() {
         let (head, _) = connection.reply(1).expect("an answer");
         assert!(head.begins(status), "Host: {host}: {head:?}");
     }
+    // RFC 9110 §9.3.2: an error, too, has no content where HEAD was asked.
+    let mut connection = server.connect(&[]);
+    let block = [request("HEAD", "/style.css"), field("host", "evil.example")].concat();
+    connection
+        .send(&frame(HEADERS, END_STREAM | END_HEADERS, 1, &block))
+        .expect("the server reads");
+    let (head, content) = connection.reply(1).expect("an answer");
+    assert!(head.begins(400) && content.is_empty(), "{head:?}");
     server.still_answers();
 }
 
