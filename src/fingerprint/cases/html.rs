@@ -173,7 +173,8 @@ fn case_17_missing_target_is_reported_once() {
         .collect();
     assert_eq!(findings.len(), 1);
     assert!(
-        findings[0].starts_with("nothing is at /nope.css, to which /i.html:1:28 refers and 1 more"),
+        findings[0]
+            .starts_with("nothing is at /nope.css, to which /i.html:1:28 refers, as does one more"),
         "{findings:?}"
     );
 }
