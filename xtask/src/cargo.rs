@@ -16,9 +16,18 @@ pub(crate) fn root() -> &'static Path {
 }
 
 /// `cargo ARGUMENTS…` at the root: the cargo that runs this chore.
+///
+/// It does not see what cargo told this program about itself. Build scripts look at these variables, so that everything over ring would be compiled
+/// anew whenever a chore and a plain `cargo test` took turns.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let is_about_us = |prefix| name.to_string_lossy().starts_with(prefix);
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].into_iter().any(is_about_us) {
+            command.env_remove(&name);
+        }
+    }
     command
         .args(arguments)
         .current_dir(root())
