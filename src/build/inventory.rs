@@ -114,7 +114,12 @@ fn read_as(found: Vec<Found>, held: &[bool], previous: Option<&[Entry]>) -> Read
                 reading.unsettled.push(file);
                 reading.entries.extend(entry);
             }
-            Looked::Odd(odd) => reading.odd.push(odd),
+            Looked::Odd(odd) => {
+                if odd.why == Why::BeingWritten {
+                    reading.unsettled.push(odd.file.clone());
+                }
+                reading.odd.push(odd);
+            }
             Looked::Failing(entry, odd) => {
                 reading.entries.push(entry);
                 reading.odd.push(odd);
@@ -145,13 +150,20 @@ fn look(found: Found, hold: bool, keep_open: bool, previous: Option<&[Entry]>) -
         }
         Err(why) => {
             let file = found.file;
-            match (known, Odd { file, why }) {
-                (Some(known), odd) if odd.failing().is_some() => {
-                    Looked::Failing(known.clone(), odd)
-                }
-                (_, odd) => Looked::Odd(odd),
-            }
+            without(known, Odd { file, why })
         }
+    }
+}
+
+/// What becomes of a file that could not be read, of which `known` was read before.
+fn without(known: Option<&Entry>, odd: Odd) -> Looked {
+    match known {
+        // Written to at each try: that it cannot be had whole is no reason to take away what was whole.
+        Some(known) if odd.why == Why::BeingWritten => {
+            Looked::StillWritten(Some(known.clone()), odd.file)
+        }
+        Some(known) if odd.failing().is_some() => Looked::Failing(known.clone(), odd),
+        _ => Looked::Odd(odd),
     }
 }
 
@@ -163,11 +175,10 @@ fn rest(known: Option<&Entry>, stamp: &Stamp, touch: Touch) -> Duration {
     let in_place = known.is_some_and(|known| known.stamp.is_same_inode(stamp));
     match touch {
         _ if emptied => REST_IF_EMPTIED,
-        // What is read while it is sent had better stay for a while: whoever writes it again cuts every reply short.
-        Touch::Finished if in_place && stamp.size() > ONE_WRITE => REST,
-        Touch::Finished => Duration::ZERO,
         Touch::Writing => REST_IF_OPEN,
-        Touch::Unknown if in_place && stamp.size() > ONE_WRITE => REST_IN_PLACE,
+        // Also when its writer was seen to close it: what was told may be about the time before, when the next writer is half through.
+        _ if in_place && stamp.size() > ONE_WRITE => REST_IN_PLACE,
+        Touch::Finished => Duration::ZERO,
         Touch::Unknown => REST,
     }
 }
@@ -299,5 +310,42 @@ pub(super) fn read_through(file: &mut File) -> io::Result<Digest> {
             0 => return Ok(Digest::from_bytes(hasher.finalize().into())),
             length => hasher.update(&buffer[..length]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_whole_stands_while_it_is_written_to_and_while_the_disk_fails() {
+        let folder = tempfile::tempdir().expect("there is room");
+        let file = folder.path().join("log.txt");
+        std::fs::write(&file, "whole").expect("it is ours");
+        let limits = Limits { file: 9, total: 9 };
+        let found = Found {
+            path: "/log.txt".to_owned(),
+            file: file.clone(),
+            public: true,
+            stamp: Stamp::of(&file.metadata().expect("it is there")),
+            touch: Touch::Unknown,
+        };
+        let read = read(vec![found], limits, None).entries;
+        let odd = |why| Odd {
+            file: file.clone(),
+            why,
+        };
+        let stands = |why| match without(read.first(), odd(why)) {
+            Looked::StillWritten(entry, _) => entry.is_some(),
+            Looked::Failing(..) => true,
+            Looked::Odd(_) | Looked::Taken(..) => false,
+        };
+        assert!(stands(Why::BeingWritten));
+        assert!(stands(Why::Failing("EIO".to_owned())));
+        assert!(!stands(Why::Unreadable("EACCES".to_owned())));
+        assert!(matches!(
+            without(None, odd(Why::BeingWritten)),
+            Looked::Odd(_)
+        ));
     }
 }
