@@ -153,11 +153,12 @@ impl Sending {
         }
     }
 
-    /// The same for HEAD: the length, and no content (RFC 9110 §9.3.2).
-    pub(super) fn announced(self) -> Self {
+    /// What is sent of it in reply to `method`: to HEAD the length, and no content (RFC 9110 §9.3.2). Errors that the origin has no part in come with
+    /// their text, whatever the method.
+    pub(super) fn in_reply_to(self, method: &str) -> Self {
         match self {
-            Self::Held(bytes) => Self::Announced(bytes.len() as u64),
-            Self::Pieces(pieces) => Self::Announced(pieces.length),
+            Self::Held(bytes) if method == "HEAD" => Self::Announced(bytes.len() as u64),
+            Self::Pieces(pieces) if method == "HEAD" => Self::Announced(pieces.length),
             other => other,
         }
     }

@@ -21,7 +21,7 @@ use std::{
     time::Duration,
 };
 
-use ::http::{Method, Request, Response, request::Parts};
+use ::http::{Request, Response, request::Parts};
 use actix_web::{
     body::{BodySize, MessageBody},
     http::header::{CONTENT_LENGTH, DATE, HeaderValue, STRICT_TRANSPORT_SECURITY},
@@ -196,11 +196,7 @@ fn reply(
     };
     let content = match body {
         Body::Ready(sending) => {
-            // Errors that the origin has no part in come with their text, whatever the method.
-            let sending = match parts.method {
-                Method::HEAD => sending.announced(),
-                _ => sending,
-            };
+            let sending = sending.in_reply_to(asked.method);
             access_log::log(&asked, head.status(), sending.bytes());
             return send(
                 dated(head, &sending, date, worker),

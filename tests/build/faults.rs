@@ -2,14 +2,14 @@
 
 use std::{
     fs::{self, Permissions},
-    os::unix::{fs::PermissionsExt as _, process::CommandExt as _},
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
-use super::{Built, Work, files, fingerprinted, support::larder::PROGRAM};
+use super::{Built, Work, files, fingerprinted, support::larder::nobody};
 
 /// A small file system of its own, where the test may mount one.
 pub(crate) struct Tmpfs(PathBuf);
@@ -209,22 +209,11 @@ fn a_file_that_is_written_to_all_the_time_publishes_nothing_mixed() {
     });
 }
 
-/// Root may read everything, so the tests of root build as `nobody`.
 fn as_nobody(work: &Work) -> Command {
-    const NOBODY: u32 = 65_534;
-    if !rustix::process::geteuid().is_root() {
-        return work.command(&work.site.root(), &work.out());
-    }
-    // Where the program was built, `nobody` may not reach it.
-    let program = work.site.beside("larder");
-    fs::copy(PROGRAM, &program).expect("there is room for it");
-    let parent = program.parent().expect("the program is in a folder");
-    fs::set_permissions(parent, Permissions::from_mode(0o777)).expect("it is ours");
-    let mut command = Command::new(&program);
+    let mut command = nobody(&work.site);
     command.arg("build").arg(work.site.root());
     command.arg("-o").arg(work.out());
     command.env("LARDER_CACHE_DIR", work.site.beside("codings"));
-    command.uid(NOBODY).gid(NOBODY);
     command
 }
 

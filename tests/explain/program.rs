@@ -303,6 +303,22 @@ fn only_the_machine_itself_is_explained_to() {
         .has("Content-Type", "text/html; charset=utf-8");
 }
 
+/// RFC 9110 §9.3.2: what came behind the head would be taken for the next reply.
+#[test]
+fn head_has_no_explanation_for_content() {
+    let site = shop();
+    let server = Larder::with(&site, &["--explain"]);
+    let host = server.address().to_string();
+    let mut connection = super::support::Connection::open(server.address());
+    for ask in [Ask::head("/"), Ask::get("/"), Ask::head("/"), Ask::get("/")] {
+        let ask = ask.with("Host", &host).with("Larder-Explain", "GET");
+        connection
+            .ask(&ask)
+            .is(200)
+            .has("Content-Type", "application/vnd.larder.explanation+json");
+    }
+}
+
 #[test]
 fn a_server_that_does_not_explain_is_told_of() {
     let site = shop();

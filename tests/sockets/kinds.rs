@@ -5,17 +5,15 @@ use std::{
     os::unix::{
         fs::{PermissionsExt, symlink},
         net::UnixListener,
-        process::CommandExt,
     },
     path::Path,
-    process::Command,
 };
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 use crate::{
     documents,
-    support::{Ask, Connection, Larder, Site, larder::PROGRAM},
+    support::{Ask, Connection, Larder, Site, larder::nobody},
 };
 
 const SECRET: &str = "the secret beside the site";
@@ -199,23 +197,10 @@ fn make_pipe(path: &Path) {
     .expect("a pipe can be made");
 }
 
-/// Serves as a user who may not read everything: root may, so the tests of root start the server as `nobody`.
+/// Serves as a user who may not read everything.
 fn as_nobody(site: &Site) -> Larder {
-    const NOBODY: u32 = 65_534;
-    if !rustix::process::geteuid().is_root() {
-        return Larder::serve(site);
-    }
-    // Where the program was built, `nobody` may not reach it.
-    let program = site.beside("larder");
-    fs::copy(PROGRAM, &program).expect("there is room for it");
-    let parent = program.parent().expect("the program is in a folder");
-    fs::set_permissions(parent, Permissions::from_mode(0o777)).expect("it is ours");
-    let mut command = Command::new(&program);
-    command
-        .arg("serve")
-        .arg(site.root())
-        .args(["--listen", "127.0.0.1:0"])
-        .uid(NOBODY)
-        .gid(NOBODY);
+    let mut command = nobody(site);
+    command.arg("serve").arg(site.root());
+    command.args(["--listen", "127.0.0.1:0"]);
     Larder::spawn(command, 1)
 }

@@ -1,9 +1,13 @@
 //! A larder process for one test: started on a free port, stopped with SIGTERM when the test ends, however it ends.
 
 use std::{
+    fs::{self, Permissions},
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
-    os::fd::OwnedFd,
+    os::{
+        fd::OwnedFd,
+        unix::{fs::PermissionsExt as _, process::CommandExt as _},
+    },
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, PoisonError, mpsc},
@@ -338,6 +342,22 @@ impl Larder {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The program, as a user who may not read everything: root may, so the tests of root run it as `nobody`.
+pub(crate) fn nobody(site: &Site) -> Command {
+    const NOBODY: u32 = 65_534;
+    if !rustix::process::geteuid().is_root() {
+        return Command::new(PROGRAM);
+    }
+    // Where the program was built, `nobody` may not reach it.
+    let program = site.beside("larder");
+    fs::copy(PROGRAM, &program).expect("there is room for it");
+    let parent = program.parent().expect("the program is in a folder");
+    fs::set_permissions(parent, Permissions::from_mode(0o777)).expect("it is ours");
+    let mut command = Command::new(&program);
+    command.uid(NOBODY).gid(NOBODY);
+    command
 }
 
 /// `larder serve ROOT ARGUMENTS…`, not yet started.

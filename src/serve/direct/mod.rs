@@ -224,14 +224,10 @@ fn answer(
     let (reply, body) = catch_unwind(answer).unwrap_or_else(|_| {
         metrics::instead(Instead::Panic);
         let (reply, text) = Instead::Panic.reply();
-        let sending = match asked.method {
-            "HEAD" => Sending::Announced(text.len() as u64),
-            _ => Sending::Held(text),
-        };
-        (reply, Body::Ready(sending))
+        (reply, Body::Ready(Sending::Held(text)))
     });
     let sending = match body {
-        Body::Ready(sending) => sending,
+        Body::Ready(sending) => sending.in_reply_to(asked.method),
         Body::Unopened(content) => {
             let published = Guard::into_inner(published);
             let opening = Opening {
