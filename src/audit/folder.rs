@@ -119,7 +119,7 @@ fn unnamed(snapshot: &Snapshot, record: &Record, now: HttpDate) -> Vec<crate::fi
         .collect();
     let base = Url::parse(HOST).expect("a URL");
     let mut more = Vec::new();
-    for resource in snapshot.resources() {
+    for resource in snapshot.resources().iter() {
         let mut url = base.clone();
         url.set_path(&resource.path);
         let is_document = resource.kind == Kind::Document;

@@ -17,7 +17,8 @@ use super::{
     content::Content,
     error::{Error, ErrorReply},
     head::{HeadId, Heads},
-    representation::{DecisionId, Mark, Representation, Resource, ResourceId, entity_tag},
+    representation::{DecisionId, Mark, Representation, Resource, entity_tag},
+    resources::{Resources, number},
     routes::Routes,
     spa::SpaChoice,
 };
@@ -103,27 +104,16 @@ pub fn assemble(mut files: Vec<SiteFile>, policy: &Policy, generation: Generatio
         &policy.site.index,
         policy.site.clean_urls,
     );
-    let resources: Vec<Arc<Resource>> = files
+    let resources: Resources = files
         .into_iter()
         .map(|file| Arc::new(assembly.resource(file)))
         .collect();
 
-    let documents: Vec<&str> = resources
-        .iter()
-        .filter(|resource| resource.kind == Kind::Document)
-        .map(|resource| &*resource.path)
-        .collect();
-    let spa = SpaChoice::of(&policy.site.spa, &documents);
-    let place = |path: &str| {
-        resources
-            .binary_search_by(|resource| (*resource.path).cmp(path))
-            .ok()
-    };
-    let fallback = spa
-        .document()
-        .and_then(place)
-        .map(|place| ResourceId(u32::try_from(place).expect("resources are numbered by u32")));
-    let not_found = place(&policy.site.not_found).map(|place| &*resources[place]);
+    let spa = SpaChoice::of(&policy.site.spa, &documents(&resources));
+    let fallback = spa.document().and_then(|path| resources.place_of(path));
+    let not_found = resources
+        .place_of(&policy.site.not_found)
+        .map(|id| &*resources[id]);
     let errors = Error::ALL.map(|error| assembly.error(error, not_found));
 
     let redirect_heads = [301, 302, 303, 307, 308].map(|status| {
@@ -184,7 +174,7 @@ impl Snapshot {
         // What comes or goes moves all that is behind it.
         let mut moved: Vec<(&str, Option<Arc<Resource>>)> = Vec::new();
         for (path, file) in changes {
-            let place = next.place_of(path);
+            let place = next.resources.place_of(path);
             if let Some(place) = place {
                 next.mark = next.mark.without(next.resources[place].mark());
             }
@@ -195,7 +185,7 @@ impl Snapshot {
                 next.mark = next.mark.with(resource.mark());
             }
             match (place, resource) {
-                (Some(place), Some(resource)) => next.resources[place] = resource,
+                (Some(place), Some(resource)) => next.resources.replace(place, resource),
                 (None, None) => {}
                 (_, resource) => moved.push((path, resource)),
             }
@@ -214,9 +204,7 @@ impl Snapshot {
         let mut renumbered = Vec::with_capacity(before.len());
         let mut resources = Vec::with_capacity(before.len() + moved.len());
         let mut coming = moved.iter().peekable();
-        let number =
-            |place: usize| ResourceId(u32::try_from(place).expect("resources are numbered by u32"));
-        for resource in before {
+        for resource in before.iter() {
             while let Some((_, fresh)) = coming.next_if(|(path, _)| **path < *resource.path) {
                 resources.extend(fresh.clone());
             }
@@ -225,30 +213,23 @@ impl Snapshot {
                 .is_some();
             renumbered.push(number(resources.len()));
             if !is_gone {
-                resources.push(resource);
+                resources.push(Arc::clone(resource));
             }
         }
         resources.extend(coming.filter_map(|(_, fresh)| fresh.clone()));
-        self.resources = resources;
+        self.resources = resources.into_iter().collect();
         self.routes = Arc::new(self.routes.patched(
             moved.iter().map(|(path, _)| *path),
             &renumbered,
-            |path| self.place_of(path).map(number),
+            |path| self.resources.place_of(path),
             &policy.site.index,
             policy.site.clean_urls,
         ));
-        let documents: Vec<&str> = self
-            .resources
-            .iter()
-            .filter(|resource| resource.kind == Kind::Document)
-            .map(|resource| &*resource.path)
-            .collect();
-        self.spa = SpaChoice::of(&policy.site.spa, &documents);
+        self.spa = SpaChoice::of(&policy.site.spa, &documents(&self.resources));
         self.fallback = self
             .spa
             .document()
-            .and_then(|path| self.place_of(path))
-            .map(number);
+            .and_then(|path| self.resources.place_of(path));
     }
 
     fn known_decisions(&self) -> HashMap<Vec<Reason>, DecisionId> {
@@ -258,6 +239,15 @@ impl Snapshot {
             .map(|(id, decision)| (decision.because.clone(), id))
             .collect()
     }
+}
+
+/// The paths of all documents.
+fn documents(resources: &Resources) -> Vec<&str> {
+    resources
+        .iter()
+        .filter(|resource| resource.kind == Kind::Document)
+        .map(|resource| &*resource.path)
+        .collect()
 }
 
 struct Assembly<'p> {

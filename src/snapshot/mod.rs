@@ -13,6 +13,7 @@ mod content;
 mod error;
 mod head;
 mod representation;
+mod resources;
 mod routes;
 mod spa;
 
@@ -24,6 +25,7 @@ pub use content::{Content, OpenContent, Stored, Unreadable};
 pub use error::{Error, ErrorReply};
 pub use head::{HeadId, Heads};
 pub use representation::{DecisionId, Mark, Representation, Resource, ResourceId, entity_tag};
+pub use resources::Resources;
 pub use routes::{FoundBy, SentBy};
 pub use spa::SpaChoice;
 
@@ -55,7 +57,7 @@ pub struct Snapshot {
     policy: Policy,
     redirect_heads: [(u16, HeadId, DecisionId); 5],
     options: (HeadId, DecisionId),
-    resources: Vec<Arc<Resource>>,
+    resources: Resources,
     mark: Mark,
     fallback: Option<ResourceId>,
     spa: SpaChoice,
@@ -174,24 +176,18 @@ impl Snapshot {
     }
 
     /// All resources, sorted by path.
-    pub fn resources(&self) -> &[Arc<Resource>] {
+    pub fn resources(&self) -> &Resources {
         &self.resources
     }
 
     /// The resource `id`.
     pub fn resource(&self, id: ResourceId) -> &Resource {
-        &self.resources[id.0 as usize]
+        &self.resources[id]
     }
 
     /// The resource whose own path this is.
     pub fn resource_at(&self, path: &str) -> Option<&Resource> {
-        Some(&self.resources[self.place_of(path)?])
-    }
-
-    fn place_of(&self, path: &str) -> Option<usize> {
-        self.resources
-            .binary_search_by(|resource| (*resource.path).cmp(path))
-            .ok()
+        Some(&self.resources[self.resources.place_of(path)?])
     }
 
     /// The decision `id`, with its reasons.
