@@ -60,6 +60,7 @@ impl Admin {
         State {
             generation: self.current.generation().0,
             resources: self.current.resources(),
+            snapshots: self.current.held(),
             connections: self.room.open(),
             max_connections: self.max_connections,
             certificates: self.certificates.ends(),

@@ -2,7 +2,7 @@
 //!
 //! Uses: snapshot, the header types of actix-web and h2, arc-swap · Never: policy, files
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use ::http::HeaderMap;
 use actix_web::http::header::{CONTENT_LENGTH, DATE, ETAG, HeaderName, HeaderValue};
@@ -87,27 +87,47 @@ pub fn field_value(value: &FieldValue) -> HeaderValue {
 
 /// What is being served now: replaced whole, read without a lock.
 #[derive(Debug)]
-pub struct Current(ArcSwap<Published>);
+pub struct Current {
+    now: ArcSwap<Published>,
+    /// What was served before, as far as a reply that began with it, or anybody else, still has it.
+    before: Mutex<Vec<Weak<Snapshot>>>,
+}
 
 impl Current {
     /// Serves `snapshot` first.
     pub fn new(snapshot: impl Into<Arc<Snapshot>>) -> Self {
-        Self(ArcSwap::from_pointee(Published::new(snapshot.into(), None)))
+        Self::of(Published::new(snapshot.into(), None))
+    }
+
+    fn of(published: Published) -> Self {
+        Self {
+            now: ArcSwap::from_pointee(published),
+            before: Mutex::default(),
+        }
     }
 
     /// The same, explaining its answers to whoever sits at the machine and asks for it.
     #[must_use]
     pub fn explaining(self, explain: Explain) -> Self {
         let snapshot = Arc::clone(&self.load().snapshot);
-        let published = Published::new(snapshot, Some(explain));
-        Self(ArcSwap::from_pointee(published))
+        Self::of(Published::new(snapshot, Some(explain)))
     }
 
     /// Serves `snapshot` from now on. Replies that have begun end with the one they began with.
     pub fn publish(&self, snapshot: impl Into<Arc<Snapshot>>) {
         let explain = self.load().explain;
         let published = Published::new(snapshot.into(), explain);
-        self.0.store(Arc::new(published));
+        let before = self.now.swap(Arc::new(published));
+        let mut all = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|earlier| earlier.strong_count() > 0);
+        all.push(Arc::downgrade(&before.snapshot));
+    }
+
+    /// How many snapshots are in memory: the one that is served, and those before it that replies in flight have begun with.
+    pub(super) fn held(&self) -> usize {
+        let before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        let in_use = before.iter().filter(|earlier| earlier.strong_count() > 0);
+        1 + in_use.count()
     }
 
     /// Which generation is served.
@@ -121,6 +141,6 @@ impl Current {
     }
 
     pub(super) fn load(&self) -> Guard<Arc<Published>> {
-        self.0.load()
+        self.now.load()
     }
 }

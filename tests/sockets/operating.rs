@@ -450,6 +450,9 @@ fn reload_under_load(rounds: usize) {
         is_over.store(true, Ordering::Relaxed);
     });
     assert!(asked.load(Ordering::Relaxed) > rounds);
+    holds("no snapshot is left but the one that is served", || {
+        larder.metric("larder_snapshots") == 1
+    });
     // What is free goes back to the system now and then, so memory swings, and the first rounds fill the pools of the allocator and the coders.
     // What is kept does not go back: then the least of the last quarter would be above all of the second.
     if rounds >= SETTLED {

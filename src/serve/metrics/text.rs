@@ -19,6 +19,8 @@ pub(in super::super) struct State {
     pub(in super::super) generation: u64,
     /// How many resources it has.
     pub(in super::super) resources: usize,
+    /// How many snapshots are in memory.
+    pub(in super::super) snapshots: usize,
     /// Open connections.
     pub(in super::super) connections: usize,
     /// How many may be.
@@ -133,6 +135,11 @@ impl State {
                 self.resources as u64,
             ),
             (
+                "larder_snapshots",
+                "How many snapshots are in memory: the one that is served, and earlier ones that replies in flight began with.",
+                self.snapshots as u64,
+            ),
+            (
                 "larder_connections",
                 "Open connections.",
                 self.connections as u64,
@@ -240,6 +247,7 @@ mod tests {
         text(&State {
             generation: 7,
             resources: 3,
+            snapshots: 1,
             connections: 1,
             max_connections: 10,
             certificates: vec![(vec!["a\"b".to_owned()], 12)],
