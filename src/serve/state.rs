@@ -2,7 +2,7 @@
 //!
 //! Uses: snapshot, the header types of actix-web and h2, arc-swap · Never: policy, files
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use ::http::HeaderMap;
 use actix_web::http::header::{CONTENT_LENGTH, DATE, ETAG, HeaderName, HeaderValue};
@@ -96,12 +96,8 @@ pub struct Current {
 impl Current {
     /// Serves `snapshot` first.
     pub fn new(snapshot: impl Into<Arc<Snapshot>>) -> Self {
-        Self::of(Published::new(snapshot.into(), None))
-    }
-
-    fn of(published: Published) -> Self {
         Self {
-            now: ArcSwap::from_pointee(published),
+            now: ArcSwap::from_pointee(Published::new(snapshot.into(), None)),
             before: Mutex::default(),
         }
     }
@@ -110,7 +106,9 @@ impl Current {
     #[must_use]
     pub fn explaining(self, explain: Explain) -> Self {
         let snapshot = Arc::clone(&self.load().snapshot);
-        Self::of(Published::new(snapshot, Some(explain)))
+        let published = Published::new(snapshot, Some(explain));
+        self.now.store(Arc::new(published));
+        self
     }
 
     /// Serves `snapshot` from now on. Replies that have begun end with the one they began with.
@@ -118,16 +116,19 @@ impl Current {
         let explain = self.load().explain;
         let published = Published::new(snapshot.into(), explain);
         let before = self.now.swap(Arc::new(published));
-        let mut all = self.before.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|earlier| earlier.strong_count() > 0);
-        all.push(Arc::downgrade(&before.snapshot));
+        self.before().push(Arc::downgrade(&before.snapshot));
     }
 
     /// How many snapshots are in memory: the one that is served, and those before it that replies in flight have begun with.
     pub(super) fn held(&self) -> usize {
-        let before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
-        let in_use = before.iter().filter(|earlier| earlier.strong_count() > 0);
-        1 + in_use.count()
+        1 + self.before().len()
+    }
+
+    /// Those before it that are in memory.
+    fn before(&self) -> MutexGuard<'_, Vec<Weak<Snapshot>>> {
+        let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        before.retain(|earlier| earlier.strong_count() > 0);
+        before
     }
 
     /// Which generation is served.

@@ -200,11 +200,10 @@ impl Snapshot {
 
     /// Puts in what is new, takes out what is gone, and leads the paths of both to where they lead now.
     fn make_room(&mut self, moved: &[(&str, Option<Arc<Resource>>)], policy: &Policy) {
-        let before = std::mem::take(&mut self.resources);
-        let mut renumbered = Vec::with_capacity(before.len());
-        let mut resources = Vec::with_capacity(before.len() + moved.len());
+        let mut renumbered = Vec::with_capacity(self.resources.len());
+        let mut resources = Vec::with_capacity(self.resources.len() + moved.len());
         let mut coming = moved.iter().peekable();
-        for resource in before.iter() {
+        for resource in self.resources.iter() {
             while let Some((_, fresh)) = coming.next_if(|(path, _)| **path < *resource.path) {
                 resources.extend(fresh.clone());
             }

@@ -14,7 +14,7 @@ use super::representation::{Resource, ResourceId};
 const SHELF: usize = 256;
 
 /// Resources, sorted by path. All shelves but the last are full.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Resources(Vec<Arc<[Arc<Resource>]>>);
 
 impl Resources {
