@@ -171,13 +171,16 @@ fn without(known: Option<&Entry>, odd: Odd) -> Looked {
 const TICK: Duration = Duration::from_millis(20);
 /// How long a file with this stamp must not have been written to before it is taken to be whole.
 fn rest(known: Option<&Entry>, stamp: &Stamp, touch: Touch) -> Duration {
-    let emptied = known.is_some_and(|known| known.content.length() > 0) && stamp.size() == 0;
+    let before = known.map_or(0, |known| known.content.length());
+    let emptied = before > 0 && stamp.size() == 0;
     let in_place = known.is_some_and(|known| known.stamp.is_same_inode(stamp));
+    // What is there now may be the first part of as much as there was.
+    let is_long = stamp.size().max(before) > ONE_WRITE;
     match touch {
         _ if emptied => REST_IF_EMPTIED,
         Touch::Writing => REST_IF_OPEN,
         // Also when its writer was seen to close it: what was told may be about the time before, when the next writer is half through.
-        _ if in_place && stamp.size() > ONE_WRITE => REST_IN_PLACE,
+        _ if in_place && is_long => REST_IN_PLACE,
         Touch::Finished => Duration::ZERO,
         Touch::Unknown => REST,
     }
@@ -227,9 +230,14 @@ impl Entry {
         }
     }
 
+    /// Was it read under this stamp, which tells that it has not been written to since?
+    pub(super) fn has(&self, stamp: &Stamp) -> bool {
+        self.settled && self.stamp == *stamp
+    }
+
     fn is_unchanged(&self, found: &Found, hold: bool) -> bool {
         let held_alike = matches!(self.content, Content::Held(_)) == hold;
-        self.settled && held_alike && self.stamp == found.stamp
+        held_alike && self.has(&found.stamp)
     }
 }
 
@@ -347,5 +355,38 @@ mod tests {
             without(None, odd(Why::BeingWritten)),
             Looked::Odd(_)
         ));
+    }
+
+    #[test]
+    fn the_first_part_of_a_long_file_that_is_written_anew_is_waited_for_as_the_whole_is() {
+        let folder = tempfile::tempdir().expect("there is room");
+        let file = folder.path().join("app.js");
+        let limits = Limits {
+            file: u64::MAX,
+            total: u64::MAX,
+        };
+        let write = |length: u64| {
+            let length = usize::try_from(length).expect("it is short");
+            std::fs::write(&file, vec![b'x'; length]).expect("it is ours");
+            Stamp::of(&file.metadata().expect("it is there"))
+        };
+        let read = |stamp: Stamp| {
+            let found = Found {
+                path: "/app.js".to_owned(),
+                file: file.clone(),
+                public: true,
+                stamp,
+                touch: Touch::Unknown,
+            };
+            read(vec![found], limits, None).entries
+        };
+        let waited = |before: u64, now: u64| {
+            let known = read(write(before));
+            rest(known.first(), &write(now), Touch::Finished)
+        };
+        assert_eq!(waited(ONE_WRITE, ONE_WRITE), Duration::ZERO);
+        assert_eq!(waited(ONE_WRITE, ONE_WRITE + 1), REST_IN_PLACE);
+        assert_eq!(waited(ONE_WRITE + 1, 1), REST_IN_PLACE);
+        assert_eq!(waited(ONE_WRITE, 0), REST_IF_EMPTIED);
     }
 }
