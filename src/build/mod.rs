@@ -21,6 +21,7 @@ mod references;
 pub mod release;
 mod released;
 mod stamp;
+mod survey;
 mod walk;
 
 use std::{
@@ -36,6 +37,7 @@ pub use part::{Part, Seen};
 pub use pending::Pending;
 pub use policy_text::{Meaning, PolicyText, PolicyUnreadable};
 pub use references::{Dangling, References};
+pub use survey::{Survey, Surveyor};
 pub use walk::{Odd, Touch, Why};
 
 use crate::{

@@ -1,8 +1,10 @@
 //! What the next snapshot will have and the one that is shown has not.
 //!
-//! Uses: snapshot · Never: files
+//! Uses: snapshot, itertools · Never: files
 
-use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
+
+use itertools::{EitherOrBoth, Itertools as _};
 
 use crate::snapshot::{Content, SiteFile};
 
@@ -13,33 +15,17 @@ pub struct Pending(BTreeMap<String, Option<SiteFile>>);
 impl Pending {
     /// What is different in `next`; both are sorted by path.
     pub fn between(shown: &[SiteFile], next: Vec<SiteFile>) -> Self {
-        let mut pending = BTreeMap::new();
-        let mut shown = shown.iter().peekable();
-        let mut gone = |file: &SiteFile| pending.insert(file.path.clone(), None);
-        let mut fresh = Vec::new();
-        for file in next {
-            let mut known = None;
-            while let Some(earlier) = shown.peek() {
-                match earlier.path.cmp(&file.path) {
-                    Ordering::Less => drop(gone(earlier)),
-                    Ordering::Equal => known = Some(*earlier),
-                    Ordering::Greater => break,
+        let different = shown
+            .iter()
+            .merge_join_by(next, |shown, next| shown.path.cmp(&next.path))
+            .filter_map(|pair| match pair {
+                EitherOrBoth::Left(gone) => Some((gone.path.clone(), None)),
+                EitherOrBoth::Both(shown, next) if is_same(shown, &next) => None,
+                EitherOrBoth::Both(_, next) | EitherOrBoth::Right(next) => {
+                    Some((next.path.clone(), Some(next)))
                 }
-                shown.next();
-            }
-            if !known.is_some_and(|known| is_same(known, &file)) {
-                fresh.push(file);
-            }
-        }
-        for file in shown {
-            gone(file);
-        }
-        pending.extend(
-            fresh
-                .into_iter()
-                .map(|file| (file.path.clone(), Some(file))),
-        );
-        Self(pending)
+            });
+        Self(different.collect())
     }
 
     /// `path` has `file` now, or nothing.

@@ -41,6 +41,11 @@ pub struct Refused {
 }
 
 impl InForce {
+    /// Is the policy of the site in `folder` what it was when this one was compiled?
+    pub(super) fn is_as_written(&self, folder: &Path) -> bool {
+        PolicyText::read(self.named.as_deref(), folder).is_ok_and(|text| text == self.text)
+    }
+
     /// The policy of the site in `folder`, if it is another one now.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use super::{
     scope::Scope,
 };
 use crate::{
-    build::{BuildError, Done, Odd, Pending, References, Seen, Site, Workshop},
+    build::{BuildError, Done, Odd, Pending, References, Seen, Site, Survey, Surveyor, Workshop},
     snapshot::{Generation, SiteFile, Snapshot, assemble},
 };
 
@@ -160,6 +160,21 @@ impl Keeper {
     /// Does something stay as it was, so that a look is worth while that nobody asked for?
     pub(super) fn is_stuck(&self) -> bool {
         self.said.is_some()
+    }
+
+    /// Who can look at everything beside this keeper, where that would do.
+    pub(super) fn surveyor(&self) -> Option<Surveyor> {
+        self.workshop.surveyor(&self.in_force.policy)
+    }
+
+    /// Where `survey` saw something else than is known: absolute names, or nothing where everything has to be looked at.
+    pub(super) fn differences(&self, survey: &Survey) -> Option<BTreeSet<PathBuf>> {
+        let is_policy_shown = self.next_policy.is_none() && self.refused.is_none();
+        let is_same_policy = is_policy_shown && self.in_force.is_as_written(self.workshop.folder());
+        if !is_same_policy || self.unreadable.is_some() {
+            return None;
+        }
+        self.workshop.differences(survey)
     }
 
     /// Looks at what `scope` names, while somebody writes to the files `writing`.

@@ -25,7 +25,7 @@ use std::{
 
 use tracing::{error, warn};
 
-use crate::build::{Done, Touch};
+use crate::build::{Done, Survey, Touch};
 use coding::Coding;
 use debounce::Debounce;
 use event::Signal;
@@ -41,6 +41,7 @@ pub use source::Watching;
 enum Message {
     Signal(Signal),
     Coded(Done),
+    Surveyed(Survey),
     Look,
     Stop,
 }
@@ -107,7 +108,8 @@ impl Keeper {
                     debounce: Debounce::default(),
                     coding: None,
                     next_sweep: Instant::now(),
-                    cost: Duration::ZERO,
+                    is_surveying: false,
+                    survey: None,
                     is_deaf: false,
                     is_asked: false,
                 };
@@ -129,8 +131,10 @@ struct Watch<A> {
     debounce: Debounce,
     coding: Option<Coding>,
     next_sweep: Instant,
-    /// What the last look at everything cost.
-    cost: Duration,
+    /// Is somebody out who looks at everything?
+    is_surveying: bool,
+    /// What came of it.
+    survey: Option<Survey>,
     /// Did the last sweep find what nobody had told, nor told of since?
     is_deaf: bool,
     /// Did somebody ask for a look?
@@ -152,6 +156,10 @@ impl<A: Audience> Watch<A> {
                 match next {
                     Ok(Message::Signal(signal)) => self.signal(signal),
                     Ok(Message::Coded(done)) => self.coded(done),
+                    Ok(Message::Surveyed(survey)) => {
+                        self.is_surveying = false;
+                        self.survey = Some(survey);
+                    }
                     Ok(Message::Look) => {
                         self.is_asked = true;
                         self.everything();
@@ -176,7 +184,8 @@ impl<A: Audience> Watch<A> {
     /// When there is something to do, if no message comes.
     fn wake(&self) -> Instant {
         let now = Instant::now();
-        let looks = self.source.is_some().then_some(self.next_sweep);
+        let sweeps = self.source.is_some() && !self.is_surveying;
+        let looks = sweeps.then_some(self.next_sweep);
         let change = self.looks().then(|| self.debounce.due(self.quiet()));
         [
             change.flatten(),
@@ -248,23 +257,26 @@ impl<A: Audience> Watch<A> {
     fn follow(&mut self) {
         let now = Instant::now();
         let moved = self.source.as_mut().is_some_and(Source::follow);
-        let is_due = self.source.is_some() && now >= self.next_sweep;
-        let is_sweep = is_due && self.scope.is_empty();
-        if moved || is_due {
+        let mut is_sweep = false;
+        if let Some(survey) = self.survey.take() {
+            is_sweep = self.scope.is_empty();
+            self.compare(&survey);
+        }
+        let is_due = self.source.is_some() && !self.is_surveying && now >= self.next_sweep;
+        if moved || is_due && !self.send_surveyor() {
+            is_sweep = is_due && self.scope.is_empty();
             self.everything();
             self.next_sweep = now + FOLLOW;
         }
         if self.keeper.again().is_some_and(|again| again <= now) {
             for name in self.keeper.take_again() {
-                self.scope.add(if self.writing.contains(&name) {
-                    Touched::Name(name, Touch::Writing)
-                } else {
-                    Touched::Aside(name)
-                });
+                self.untold(name);
             }
             // It was waited for already.
             self.debounce.changed(now.checked_sub(AGAIN).unwrap_or(now));
         }
+        // What was found only now is due as well.
+        let now = Instant::now();
         let quiet = if is_sweep || self.is_asked {
             Duration::ZERO
         } else {
@@ -278,9 +290,7 @@ impl<A: Audience> Watch<A> {
         self.keeper.look(&scope, &self.writing);
         // What was written to just now is looked at again, for whoever asked, too.
         self.is_asked = self.source.is_none() && self.keeper.again().is_some();
-        if scope.names().is_none() {
-            self.cost = now.elapsed();
-        }
+        let took = now.elapsed();
         let folders = self.keeper.take_folders();
         self.cover(&folders);
         if is_sweep {
@@ -293,15 +303,63 @@ impl<A: Audience> Watch<A> {
         if self.keeper.decide(since, now, &mut self.audience) {
             self.code();
         }
-        if let Some(source) = &self.source
-            && scope.names().is_none()
-        {
-            self.next_sweep = Instant::now() + source.interval(self.cost);
+        if scope.names().is_none() {
+            self.swept(took);
         }
+        self.hurry_if_stuck();
+    }
+
+    /// Looks at everything beside this thread, so that a save need not wait for it, where that can be done.
+    fn send_surveyor(&mut self) -> bool {
+        let sender = self.sender.clone();
+        let sent = self.keeper.surveyor().is_some_and(|surveyor| {
+            let thread = std::thread::Builder::new().name("surveyor".to_owned());
+            // An error means that the keeper has stopped.
+            let survey = move || drop(sender.send(Message::Surveyed(surveyor.look())));
+            thread.spawn(survey).is_ok()
+        });
+        self.is_surveying |= sent;
+        sent
+    }
+
+    /// Looks where a survey saw something else than is known.
+    fn compare(&mut self, survey: &Survey) {
+        self.swept(survey.took());
+        self.hurry_if_stuck();
+        self.cover(survey.folders());
+        match self.keeper.differences(survey) {
+            Some(names) if names.is_empty() => self.is_deaf = false,
+            Some(names) => {
+                for name in names {
+                    self.untold(name);
+                }
+                self.debounce.changed(Instant::now());
+            }
+            None => self.everything(),
+        }
+    }
+
+    /// Everything has been looked at, which took so long.
+    fn swept(&mut self, took: Duration) {
+        if let Some(source) = &self.source {
+            self.next_sweep = Instant::now() + source.interval(took);
+        }
+    }
+
+    /// What holds the site back may be mended by something that is not told.
+    fn hurry_if_stuck(&mut self) {
         if self.keeper.is_stuck() {
-            // What holds it back may be mended by something that is not told.
-            self.next_sweep = self.next_sweep.min(now + FOLLOW);
+            self.next_sweep = self.next_sweep.min(Instant::now() + FOLLOW);
         }
+    }
+
+    /// Something is to be looked at that no watcher told of now.
+    fn untold(&mut self, name: PathBuf) {
+        self.scope.add(if self.writing.contains(&name) {
+            Touched::Name(name, Touch::Writing)
+        } else {
+            Touched::Aside(name)
+        });
     }
 
     /// Watches folders that are new, and looks into them again: something may have come before the watch stood.
@@ -323,6 +381,7 @@ impl<A: Audience> Watch<A> {
                 "changes come here that the system does not tell of: from now on the folder is looked at again and again"
             );
             source.distrust();
+            self.next_sweep = Instant::now();
         }
     }
 
