@@ -3,7 +3,7 @@
 //! Decides what is held in memory: nothing above the per-file limit, and of the rest the smallest first until the budget is spent. A file is taken
 //! only if its stamp is the same before and after reading, so that no half-written state gets a digest.
 //!
-//! Uses: rayon, std, snapshot · Never: policy decisions
+//! Uses: std, snapshot · Never: policy decisions
 
 use std::{
     fs::File,
@@ -14,10 +14,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::{
+    cores::on_all_cores,
     on_disk::{OnDisk, open_now},
     stamp::Stamp,
     walk::{Found, Odd, Touch, Why},
@@ -94,11 +94,10 @@ pub(super) fn read_some(
 
 fn read_as(found: Vec<Found>, held: &[bool], previous: Option<&[Entry]>) -> Reading {
     let keep_open = held.iter().filter(|held| !**held).count() <= HANDLES;
-    let looked: Vec<Looked> = found
-        .into_par_iter()
-        .zip(held)
-        .map(|(found, hold)| look(found, *hold, keep_open, previous))
-        .collect();
+    let found = found.into_iter().zip(held.iter().copied()).collect();
+    let looked: Vec<Looked> = on_all_cores(found, |(found, hold)| {
+        look(found, hold, keep_open, previous)
+    });
     let mut reading = Reading {
         entries: Vec::with_capacity(looked.len()),
         odd: Vec::new(),

@@ -2,7 +2,7 @@
 //!
 //! The site's own bytes are not copied: what is served of a document is a splice over them. Only its digest has to be taken anew, once for each content.
 //!
-//! Uses: snapshot, fingerprint (digests), http, rayon, sha2 · Never: files (stored content reads itself)
+//! Uses: build (cores), snapshot, fingerprint (digests), http, sha2 · Never: files (stored content reads itself)
 
 use std::{
     collections::HashMap,
@@ -10,7 +10,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -18,6 +17,7 @@ use super::{
     spliced::Spliced,
 };
 use crate::{
+    build::on_all_cores,
     fingerprint::Digest,
     http::MediaType,
     snapshot::{Content, SiteFile},
@@ -34,15 +34,15 @@ struct Known {
 /// Puts the script element into every document.
 pub fn dress() -> Dress {
     let known: Mutex<HashMap<(Digest, &'static str), Known>> = Mutex::default();
-    Arc::new(move |mut files: Vec<SiteFile>| {
-        files.par_iter_mut().for_each(|file| {
-            let Some(element) = element_for(file) else {
-                return;
+    Arc::new(move |files: Vec<SiteFile>| {
+        on_all_cores(files, |mut file| {
+            let Some(element) = element_for(&file) else {
+                return file;
             };
             let key = (file.digest, element);
             let remembered = lock(&known).get(&key).copied();
             let Some(found) = remembered.or_else(|| look(&file.content, element)) else {
-                return;
+                return file;
             };
             if remembered.is_none() {
                 let mut known = lock(&known);
@@ -58,8 +58,8 @@ pub fn dress() -> Dress {
                 at: found.at,
                 insert: Bytes::from_static(element.as_bytes()),
             }));
-        });
-        files
+            file
+        })
     })
 }
 

@@ -232,5 +232,7 @@ fn milliseconds(duration: Duration) -> f64 {
 fn copy_to(from: &Path, to: &Path) -> anyhow::Result<()> {
     let copied = Command::new("cp").arg("-r").arg(from).arg(to).status()?;
     ensure!(copied.success(), "{} cannot be copied", from.display());
+    // Else the first to be measured shares the disk with what is still to be written.
+    rustix::fs::sync();
     Ok(())
 }
