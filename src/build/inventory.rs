@@ -3,7 +3,7 @@
 //! Decides what is held in memory: nothing above the per-file limit, and of the rest the smallest first until the budget is spent. A file is taken
 //! only if its stamp is the same before and after reading, so that no half-written state gets a digest.
 //!
-//! Uses: std, snapshot · Never: policy decisions
+//! Uses: rayon, std, snapshot · Never: policy decisions
 
 use std::{
     fs::File,
@@ -14,10 +14,10 @@ use std::{
 };
 
 use bytes::Bytes;
+use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    cores::on_all_cores,
     on_disk::{OnDisk, open_now},
     stamp::Stamp,
     walk::{Found, Odd, Touch, Why},
@@ -94,10 +94,13 @@ pub(super) fn read_some(
 
 fn read_as(found: Vec<Found>, held: &[bool], previous: Option<&[Entry]>) -> Reading {
     let keep_open = held.iter().filter(|held| !**held).count() <= HANDLES;
-    let found = found.into_iter().zip(held.iter().copied()).collect();
-    let looked: Vec<Looked> = on_all_cores(found, |(found, hold)| {
-        look(found, hold, keep_open, previous)
-    });
+    let look = |(found, hold): (Found, &bool)| look(found, *hold, keep_open, previous);
+    // When somebody saved a file, waking another thread takes as long as reading it.
+    let looked: Vec<Looked> = if found.len() == 1 {
+        found.into_iter().zip(held).map(look).collect()
+    } else {
+        found.into_par_iter().zip(held).map(look).collect()
+    };
     let mut reading = Reading {
         entries: Vec::with_capacity(looked.len()),
         odd: Vec::new(),

@@ -7,7 +7,6 @@
 mod cache;
 mod coder;
 mod codings;
-mod cores;
 mod engine;
 mod error;
 mod follower;
@@ -33,7 +32,6 @@ use std::{
 };
 
 pub use coder::Done;
-pub use cores::on_all_cores;
 pub use error::BuildError;
 pub use part::{Part, Seen};
 pub use pending::Pending;

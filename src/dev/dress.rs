@@ -2,7 +2,7 @@
 //!
 //! The site's own bytes are not copied: what is served of a document is a splice over them. Only its digest has to be taken anew, once for each content.
 //!
-//! Uses: build (cores), snapshot, fingerprint (digests), http, sha2 · Never: files (stored content reads itself)
+//! Uses: snapshot, fingerprint (digests), http, rayon, sha2 · Never: files (stored content reads itself)
 
 use std::{
     collections::HashMap,
@@ -10,6 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -17,7 +18,6 @@ use super::{
     spliced::Spliced,
 };
 use crate::{
-    build::on_all_cores,
     fingerprint::Digest,
     http::MediaType,
     snapshot::{Content, SiteFile},
@@ -31,36 +31,45 @@ struct Known {
     digest: Digest,
 }
 
+/// What is known of each content, with each form of the element.
+type Contents = HashMap<(Digest, &'static str), Known>;
+
 /// Puts the script element into every document.
 pub fn dress() -> Dress {
-    let known: Mutex<HashMap<(Digest, &'static str), Known>> = Mutex::default();
-    Arc::new(move |files: Vec<SiteFile>| {
-        on_all_cores(files, |mut file| {
-            let Some(element) = element_for(&file) else {
-                return file;
-            };
-            let key = (file.digest, element);
-            let remembered = lock(&known).get(&key).copied();
-            let Some(found) = remembered.or_else(|| look(&file.content, element)) else {
-                return file;
-            };
-            if remembered.is_none() {
-                let mut known = lock(&known);
-                // Content that is no more is forgotten now and then, all at once.
-                if known.len() > MOST {
-                    known.clear();
-                }
-                known.insert(key, found);
-            }
-            file.digest = found.digest;
-            file.content = Content::Stored(Arc::new(Spliced {
-                base: file.content.clone(),
-                at: found.at,
-                insert: Bytes::from_static(element.as_bytes()),
-            }));
-            file
-        })
+    let known: Mutex<Contents> = Mutex::default();
+    Arc::new(move |mut files: Vec<SiteFile>| {
+        match files.as_mut_slice() {
+            // When somebody saved it, waking another thread takes as long as the work.
+            [file] => put_into(file, &known),
+            files => files.par_iter_mut().for_each(|file| put_into(file, &known)),
+        }
+        files
     })
+}
+
+fn put_into(file: &mut SiteFile, known: &Mutex<Contents>) {
+    let Some(element) = element_for(file) else {
+        return;
+    };
+    let key = (file.digest, element);
+    let remembered = lock(known).get(&key).copied();
+    let Some(found) = remembered.or_else(|| look(&file.content, element)) else {
+        return;
+    };
+    if remembered.is_none() {
+        let mut known = lock(known);
+        // Content that is no more is forgotten now and then, all at once.
+        if known.len() > MOST {
+            known.clear();
+        }
+        known.insert(key, found);
+    }
+    file.digest = found.digest;
+    file.content = Content::Stored(Arc::new(Spliced {
+        base: file.content.clone(),
+        at: found.at,
+        insert: Bytes::from_static(element.as_bytes()),
+    }));
 }
 
 /// How many contents are remembered: a few times as many as large sites have documents.
