@@ -12,7 +12,7 @@ use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 
 use crate::{
-    cargo::{cargo, released_larder},
+    cargo::{benchmark_in, released_larder},
     debian::{install, on_path},
 };
 
@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     };
     let wrk = tool("wrk", "wrk")?;
     let h2load = tool("h2load", "nghttp2-client")?;
-    let floor = Floor::start(&floor_program()?)?;
+    let floor = Floor::start(&benchmark_in("bench", "floor")?)?;
     println!(
         "requests/s at the floor, median of {ROUNDS} rounds of {SECONDS} s, {CONNECTIONS} connections, one thread each\n\n\
          | asked for | larder bench | wrk | h2load | to wrk | to h2load | counts agree |\n|---|---|---|---|---|---|---|"
@@ -105,26 +105,6 @@ fn tool(name: &str, package: &str) -> anyhow::Result<PathBuf> {
     install(&[package])?;
     on_path(&[name])
         .with_context(|| format!("`{package}` is installed, but no `{name}` is on the PATH"))
-}
-
-/// Builds the floor and says where it is.
-fn floor_program() -> anyhow::Result<PathBuf> {
-    let output = cargo(&[
-        "bench",
-        "--bench",
-        "floor",
-        "--no-run",
-        "--message-format=json",
-    ])
-    .stderr(Stdio::inherit())
-    .output()?;
-    ensure!(output.status.success(), "the floor does not compile");
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter(|message| message["target"]["name"] == "floor")
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .context("cargo does not say where it built the floor")
 }
 
 /// The floor, running; stopped when dropped.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
+use serde_json::Value;
 
 /// The root of the project.
 pub(crate) fn root() -> &'static Path {
@@ -78,13 +79,17 @@ pub(crate) fn benchmark_in(profile: &str, name: &str) -> anyhow::Result<PathBuf>
         built.status.success(),
         "the benchmark {name} does not compile"
     );
-    executable(&String::from_utf8(built.stdout)?).context("cargo names no executable")
+    executable(&String::from_utf8(built.stdout)?, name)
+        .with_context(|| format!("cargo does not say where it built {name}"))
 }
 
-/// The last executable that cargo's messages name. A path in them has no quotes in it, or we do not find it.
-fn executable(messages: &str) -> Option<PathBuf> {
-    let (_, rest) = messages.rsplit_once("\"executable\":\"")?;
-    rest.split('"').next().map(PathBuf::from)
+/// The executable of the target `name`: cargo's messages name those of others, too, in any order.
+fn executable(messages: &str, name: &str) -> Option<PathBuf> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["target"]["name"] == name)
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
 }
 
 /// The folder cargo builds into: the one that holds this very program.
@@ -102,12 +107,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_executable_is_the_program() {
-        let messages =
-            "{\"executable\":null}\n{\"executable\":\"/t/instructions-1\",\"fresh\":true}\n";
-        assert_eq!(
-            executable(messages),
-            Some(PathBuf::from("/t/instructions-1"))
-        );
+    fn the_executable_is_that_of_the_target() {
+        let message = |name: &str, executable: &str| {
+            format!("{{\"target\":{{\"name\":\"{name}\"}},\"executable\":{executable}}}\n")
+        };
+        let messages = [
+            "warning: no message\n".to_owned(),
+            message("floor", "null"),
+            message("floor", "\"/t/floor-1\""),
+            message("larder", "\"/t/larder\""),
+        ];
+        let found = executable(&messages.concat(), "floor");
+        assert_eq!(found, Some(PathBuf::from("/t/floor-1")));
     }
 }
