@@ -3,6 +3,7 @@
 //! Shared by the targets, which look for bytes that break it, and by `tests/fuzz_corpus.rs`, which tries those that once did.
 
 mod fields;
+mod head;
 mod origin;
 mod policy;
 mod scanners;
@@ -25,6 +26,7 @@ pub(crate) const TARGETS: &[(&str, Property)] = &[
     ("js", scanners::js),
     ("json", scanners::json),
     ("policy_toml", policy::compiles_or_says_why),
+    ("request_head", head::is_read_as_actix_reads_it),
     ("respond", origin::respond_keeps_the_rules),
     ("site", site::survives),
     ("source_map", scanners::source_map),

@@ -59,6 +59,7 @@ use tracing::{error, info};
 
 pub use access_log::TARGET as ACCESS_LOG_TARGET;
 pub use acme::Acme;
+pub use direct::Plain;
 pub use error::ServeError;
 pub use explained::{EXPLAIN, Explain, MEDIA_TYPE as EXPLANATION};
 pub use limits::Limits;

@@ -33,6 +33,7 @@ use tokio::{
 };
 
 pub(super) use self::reply::write_line;
+pub use self::request::Plain;
 use self::{
     reply::{Ending, Written},
     request::PlainHead,

@@ -84,6 +84,45 @@ impl<'h> PlainHead<'h> {
     }
 }
 
+/// A plain head, taken apart: to be compared with how another parser reads the same bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plain {
+    /// `GET` or `HEAD`.
+    pub method: String,
+    /// In origin-form.
+    pub target: String,
+    /// Name and value of each line, in their order.
+    pub fields: Vec<(String, Vec<u8>)>,
+    /// Length of the head, in bytes: what follows belongs to the next request.
+    pub length: usize,
+    /// Is the connection closed after it (RFC 9112 §9.6)?
+    pub is_last: bool,
+}
+
+impl Plain {
+    /// The plain head that `heard` begins with, if that is what is there and it has no more than `most` bytes. Any other is left to actix.
+    pub fn read(heard: &[u8], most: usize) -> Option<Self> {
+        let mut room = room();
+        let PlainHead {
+            method,
+            target,
+            fields,
+            length,
+            is_last,
+        } = PlainHead::read(heard, most, &mut room)?;
+        Some(Self {
+            method: method.to_owned(),
+            target: target.to_owned(),
+            fields: fields
+                .all()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            length,
+            is_last,
+        })
+    }
+}
+
 /// Is it a path, perhaps with a query, of characters that may stand there as they are (RFC 3986 §3.3, §3.4)?
 fn is_plain_target(target: &str) -> bool {
     target.starts_with('/')
