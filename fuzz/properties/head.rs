@@ -54,10 +54,8 @@ pub(crate) fn is_read_as_actix_reads_it(data: &[u8]) {
             .path_and_query()
             .is_some_and(|target| *target == *plain.target)
     );
-    assert_eq!(
-        head.connection_type() == ConnectionType::Close,
-        plain.is_last
-    );
+    // actix goes by the last line of several; one that says so is enough (RFC 9112 §9.6).
+    assert!(plain.is_last || head.connection_type() != ConnectionType::Close);
     assert_eq!(head.headers.len(), plain.fields.len());
     for (name, _) in &plain.fields {
         let ours = plain
