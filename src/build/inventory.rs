@@ -327,20 +327,24 @@ pub(super) fn read_through(file: &mut File) -> io::Result<Digest> {
 mod tests {
     use super::*;
 
+    fn found(file: &Path) -> Found {
+        let name = file.file_name().expect("it has one").to_string_lossy();
+        Found {
+            path: format!("/{name}"),
+            file: file.to_owned(),
+            public: true,
+            stamp: Stamp::of(&file.metadata().expect("it is there")),
+            touch: Touch::Unknown,
+        }
+    }
+
     #[test]
     fn what_was_whole_stands_while_it_is_written_to_and_while_the_disk_fails() {
         let folder = tempfile::tempdir().expect("there is room");
         let file = folder.path().join("log.txt");
         std::fs::write(&file, "whole").expect("it is ours");
         let limits = Limits { file: 9, total: 9 };
-        let found = Found {
-            path: "/log.txt".to_owned(),
-            file: file.clone(),
-            public: true,
-            stamp: Stamp::of(&file.metadata().expect("it is there")),
-            touch: Touch::Unknown,
-        };
-        let read = read(vec![found], limits, None).entries;
+        let read = read(vec![found(&file)], limits, None).entries;
         let odd = |why| Odd {
             file: file.clone(),
             why,
@@ -370,21 +374,11 @@ mod tests {
         let write = |length: u64| {
             let length = usize::try_from(length).expect("it is short");
             std::fs::write(&file, vec![b'x'; length]).expect("it is ours");
-            Stamp::of(&file.metadata().expect("it is there"))
-        };
-        let read = |stamp: Stamp| {
-            let found = Found {
-                path: "/app.js".to_owned(),
-                file: file.clone(),
-                public: true,
-                stamp,
-                touch: Touch::Unknown,
-            };
-            read(vec![found], limits, None).entries
+            found(&file)
         };
         let waited = |before: u64, now: u64| {
-            let known = read(write(before));
-            rest(known.first(), &write(now), Touch::Finished)
+            let known = read(vec![write(before)], limits, None).entries;
+            rest(known.first(), &write(now).stamp, Touch::Finished)
         };
         assert_eq!(waited(ONE_WRITE, ONE_WRITE), Duration::ZERO);
         assert_eq!(waited(ONE_WRITE, ONE_WRITE + 1), REST_IN_PLACE);
