@@ -5,12 +5,14 @@
 //!
 //! Implements RFC 9110 §8.3, §8.4, §12.5.5, §15.4.5.
 //!
-//! Uses: http, policy, fingerprint (digests) · Never: files, clock
+//! Uses: http, policy, fingerprint (digests), itertools · Never: files, clock
 
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
 };
+
+use itertools::{EitherOrBoth, Itertools as _};
 
 use super::{
     Generation, Snapshot,
@@ -202,20 +204,20 @@ impl Snapshot {
     fn make_room(&mut self, moved: &[(&str, Option<Arc<Resource>>)], policy: &Policy) {
         let mut renumbered = Vec::with_capacity(self.resources.len());
         let mut resources = Vec::with_capacity(self.resources.len() + moved.len());
-        let mut coming = moved.iter().peekable();
-        for resource in self.resources.iter() {
-            while let Some((_, fresh)) = coming.next_if(|(path, _)| **path < *resource.path) {
-                resources.extend(fresh.clone());
+        let pairs = self
+            .resources
+            .iter()
+            .merge_join_by(moved, |known, (path, _)| (*known.path).cmp(path));
+        for pair in pairs {
+            if pair.has_left() {
+                renumbered.push(number(resources.len()));
             }
-            let is_gone = coming
-                .next_if(|(path, _)| **path == *resource.path)
-                .is_some();
-            renumbered.push(number(resources.len()));
-            if !is_gone {
-                resources.push(Arc::clone(resource));
+            match pair {
+                EitherOrBoth::Left(stays) => resources.push(Arc::clone(stays)),
+                EitherOrBoth::Right((_, fresh)) => resources.extend(fresh.clone()),
+                EitherOrBoth::Both(..) => {}
             }
         }
-        resources.extend(coming.filter_map(|(_, fresh)| fresh.clone()));
         self.resources = resources.into_iter().collect();
         self.routes = Arc::new(self.routes.patched(
             moved.iter().map(|(path, _)| *path),

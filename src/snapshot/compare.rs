@@ -2,9 +2,11 @@
 //!
 //! What two snapshots share is told by its address, so that comparing costs a look at a few pointers and no more.
 //!
-//! Uses: http · Never: files
+//! Uses: http, itertools · Never: files
 
 use std::{cmp::Ordering, sync::Arc};
+
+use itertools::{EitherOrBoth, Itertools as _};
 
 use super::{Resource, Snapshot};
 
@@ -30,47 +32,28 @@ pub struct Change {
 
 /// What changed between `before` and `after`, sorted by path.
 pub fn compare(before: &Snapshot, after: &Snapshot) -> Vec<Change> {
-    let mut changes = Vec::new();
     let (before, after) = before.resources().apart(after.resources());
-    let (mut before, mut after) = (&before[..], &after[..]);
-    loop {
-        let (resource, difference) = match (before, after) {
-            ([old, olds @ ..], [new, news @ ..]) => match old.path.cmp(&new.path) {
-                _ if Arc::ptr_eq(old, new) => {
-                    (before, after) = (olds, news);
-                    continue;
-                }
-                Ordering::Less => {
-                    before = olds;
-                    (old, Difference::Removed)
-                }
-                Ordering::Greater => {
-                    after = news;
-                    (new, Difference::Added)
-                }
-                Ordering::Equal => {
-                    (before, after) = (olds, news);
-                    if is_same(old, new) {
-                        continue;
-                    }
-                    (new, Difference::Changed)
-                }
-            },
-            ([old, olds @ ..], []) => {
-                before = olds;
-                (old, Difference::Removed)
-            }
-            ([], [new, news @ ..]) => {
-                after = news;
-                (new, Difference::Added)
-            }
-            ([], []) => return changes,
-        };
-        changes.push(Change {
+    let by_path = |old: &&Arc<Resource>, new: &&Arc<Resource>| {
+        if Arc::ptr_eq(old, new) {
+            Ordering::Equal
+        } else {
+            old.path.cmp(&new.path)
+        }
+    };
+    before
+        .into_iter()
+        .merge_join_by(after, by_path)
+        .filter_map(|pair| match pair {
+            EitherOrBoth::Left(old) => Some((old, Difference::Removed)),
+            EitherOrBoth::Right(new) => Some((new, Difference::Added)),
+            EitherOrBoth::Both(old, new) if Arc::ptr_eq(old, new) || is_same(old, new) => None,
+            EitherOrBoth::Both(_, new) => Some((new, Difference::Changed)),
+        })
+        .map(|(resource, difference)| Change {
             path: resource.path.clone(),
             difference,
-        });
-    }
+        })
+        .collect()
 }
 
 /// Would a cache that holds the one be told 304 when it asks for the other?
