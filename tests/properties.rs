@@ -69,7 +69,7 @@ fn file(path: &'static str) -> impl Strategy<Value = SiteFile> {
     )
         .prop_map(
             move |(content, fingerprinted, codings, negotiable, last_modified)| SiteFile {
-                path: path.to_owned(),
+                path: path.into(),
                 digest: Digest::of(&content),
                 fingerprinted,
                 coded: codings
@@ -584,7 +584,7 @@ proptest! {
 
 fn file_of(path: &str, content: &[u8], codings: &[ContentCoding]) -> SiteFile {
     SiteFile {
-        path: path.to_owned(),
+        path: path.into(),
         content: Content::Held(Bytes::copy_from_slice(content)),
         digest: Digest::of(content),
         fingerprinted: false,

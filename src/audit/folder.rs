@@ -139,9 +139,9 @@ fn unnamed(snapshot: &Snapshot, record: &Record, now: HttpDate) -> Vec<crate::fi
 }
 
 fn facts(built: &Built) -> Site {
-    let paths: BTreeSet<&str> = built.files.iter().map(|file| file.path.as_str()).collect();
+    let paths: BTreeSet<&str> = built.files.iter().map(|file| &*file.path).collect();
     let held = |path: &str| {
-        let file = built.files.iter().find(|file| file.path == path)?;
+        let file = built.files.iter().find(|file| *file.path == *path)?;
         match &file.content {
             Content::Held(bytes) => Some(bytes.clone()),
             Content::Stored(_) => fs::read(built.root.join(path.trim_start_matches('/')))
@@ -166,7 +166,7 @@ fn facts(built: &Built) -> Site {
                 .match_indices('/')
                 .any(|(slash, _)| paths.contains(&named[slash..]));
             if !is_there {
-                dangling.push((file.path.clone(), named));
+                dangling.push((file.path.to_string(), named));
             }
         }
     }

@@ -108,7 +108,7 @@ impl Coder {
                     continue;
                 }
                 let beside = (!forms.is_empty())
-                    .then(|| forms.get(&format!("{}{}", file.path, suffix(*coding))))
+                    .then(|| forms.get(format!("{}{}", file.path, suffix(*coding)).as_str()))
                     .flatten();
                 let key = Key {
                     digest: file.digest,
@@ -211,7 +211,7 @@ impl Coder {
 }
 
 /// What has the name of a coded form, by its path.
-fn forms(files: &[SiteFile]) -> HashMap<String, (Content, Digest)> {
+fn forms(files: &[SiteFile]) -> HashMap<Arc<str>, (Content, Digest)> {
     files
         .iter()
         .filter(|file| {

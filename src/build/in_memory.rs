@@ -5,7 +5,7 @@
 //!
 //! Uses: engine, fingerprint, rayon · Never: files (the inventory has them)
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
 use rayon::prelude::*;
@@ -39,7 +39,7 @@ pub(super) fn fingerprinted(
 ) -> (Vec<SiteFile>, Vec<Finding>) {
     let source = Source(entries);
     let public = entries.iter().filter(|entry| entry.public);
-    let site = Site::new(public.map(|entry| entry.path.clone()), settings);
+    let site = Site::new(public.map(|entry| entry.path.to_string()), settings);
     let ids: Vec<FileId> = site.ids().collect();
     // What cannot be read a second time keeps its name and its bytes: the engine takes the missing scan for that.
     let scanned = ids
@@ -66,7 +66,7 @@ impl Source<'_> {
     fn get(&self, path: &str) -> Option<&Entry> {
         let place = self
             .0
-            .binary_search_by(|entry| entry.path.as_str().cmp(path))
+            .binary_search_by(|entry| (*entry.path).cmp(path))
             .ok()?;
         Some(&self.0[place])
     }
@@ -100,7 +100,7 @@ impl Source<'_> {
         if !faulty.is_empty() {
             return Err(faulty);
         }
-        let mut files: BTreeMap<String, SiteFile> = BTreeMap::new();
+        let mut files: BTreeMap<Arc<str>, SiteFile> = BTreeMap::new();
         for file in rendered.into_iter().flatten().flatten() {
             files
                 .entry(file.path.clone())
@@ -129,7 +129,7 @@ impl Source<'_> {
         let levels = Levels::of(recoding.compress.quality, to_code);
         let place = |files: &[SiteFile], file: FileId| {
             let path = plan.site().path(file);
-            files.binary_search_by(|known| known.path.as_str().cmp(path))
+            files.binary_search_by(|known| (*known.path).cmp(path))
         };
         for follower in followers {
             let (Ok(own), Ok(of)) = (place(files, follower.file), place(files, follower.of)) else {

@@ -27,7 +27,7 @@ use crate::{fingerprint::Digest, snapshot::Content};
 /// One file that was read.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
-    pub(super) path: String,
+    pub(super) path: Arc<str>,
     pub(super) content: Content,
     pub(super) digest: Digest,
     pub(super) public: bool,
@@ -218,7 +218,7 @@ pub(super) fn what_to_hold(sizes: &[u64], limits: Limits) -> Vec<bool> {
 
 fn known<'p>(previous: &'p [Entry], path: &str) -> Option<&'p Entry> {
     let place = previous
-        .binary_search_by(|entry| entry.path.as_str().cmp(path))
+        .binary_search_by(|entry| (*entry.path).cmp(path))
         .ok()?;
     Some(&previous[place])
 }
@@ -252,7 +252,7 @@ fn read_settled(found: &Found, hold: bool, keep_open: bool) -> Result<Entry, Why
         match read_once(&found.file, hold, keep_open) {
             Ok(Some((content, digest, stamp, settled))) => {
                 return Ok(Entry {
-                    path: found.path.clone(),
+                    path: found.path.as_str().into(),
                     content,
                     digest,
                     public: found.public,

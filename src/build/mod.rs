@@ -28,6 +28,7 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -306,7 +307,7 @@ impl Workshop {
 
     /// Makes at once the coded forms of the file at `path` that were missing, and gives them to `files`.
     pub fn code_now(&mut self, policy: &Policy, files: &mut [SiteFile], path: &str) {
-        let Some(file) = files.iter().find(|file| file.path == path) else {
+        let Some(file) = files.iter().find(|file| *file.path == *path) else {
             return;
         };
         let digest = file.digest;
@@ -383,7 +384,7 @@ fn withheld(root: &Path, odd: &[Odd], entries: &[Entry]) -> Vec<String> {
         .filter_map(|odd| Some(format!("/{}", odd.file.strip_prefix(root).ok()?.to_str()?)))
         .filter(|path| {
             entries
-                .binary_search_by(|entry| entry.path.as_str().cmp(path))
+                .binary_search_by(|entry| (*entry.path).cmp(path))
                 .is_err()
         })
         .collect()
@@ -392,7 +393,7 @@ fn withheld(root: &Path, odd: &[Odd], entries: &[Entry]) -> Vec<String> {
 fn plain(entry: &Entry, fingerprinted: bool) -> SiteFile {
     SiteFile {
         fingerprinted,
-        ..SiteFile::new(entry.path.clone(), entry.content.clone(), entry.digest)
+        ..SiteFile::new(Arc::clone(&entry.path), entry.content.clone(), entry.digest)
     }
 }
 

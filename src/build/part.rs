@@ -8,6 +8,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Instant,
 };
 
@@ -38,7 +39,7 @@ pub enum Seen {
 /// A part of a site.
 pub struct Part {
     /// What is at each path that was looked at, or known to be there before: a file, or nothing.
-    pub files: Vec<(String, Option<SiteFile>)>,
+    pub files: Vec<(Arc<str>, Option<SiteFile>)>,
     /// All that is there and not served.
     pub odd: Vec<Odd>,
     /// The paths of that.
@@ -82,8 +83,8 @@ impl Workshop {
             return None;
         }
         let known = self.known_at(&root, names.keys());
-        let mut touched: BTreeSet<String> = known.iter().cloned().collect();
-        touched.extend(found.keys().cloned());
+        let mut touched: BTreeSet<Arc<str>> = known.iter().cloned().collect();
+        touched.extend(found.keys().map(|path| path.as_str().into()));
 
         debug_assert_eq!(
             held,
@@ -160,20 +161,18 @@ impl Workshop {
     fn entry(&self, path: &str) -> Option<&inventory::Entry> {
         let place = self
             .entries
-            .binary_search_by(|entry| entry.path.as_str().cmp(path))
+            .binary_search_by(|entry| (*entry.path).cmp(path))
             .ok()?;
         Some(&self.entries[place])
     }
 
     /// The paths of what is known at `names` and below.
-    fn known_at<'n>(&self, root: &Path, names: impl Iterator<Item = &'n PathBuf>) -> Vec<String> {
+    fn known_at<'n>(&self, root: &Path, names: impl Iterator<Item = &'n PathBuf>) -> Vec<Arc<str>> {
         let mut known = Vec::new();
         for path in names.filter_map(|name| site_path(root, name)) {
             known.extend(self.entry(&path).map(|entry| entry.path.clone()));
             let below = format!("{path}/");
-            let first = self
-                .entries
-                .partition_point(|entry| entry.path.as_str() < below.as_str());
+            let first = self.entries.partition_point(|entry| *entry.path < *below);
             let below = self.entries[first..]
                 .iter()
                 .take_while(|entry| entry.path.starts_with(&below));
@@ -183,7 +182,7 @@ impl Workshop {
     }
 
     /// Puts `fresh` in the place of whatever was at `touched`.
-    fn put(&mut self, touched: &BTreeSet<String>, fresh: Vec<inventory::Entry>) {
+    fn put(&mut self, touched: &BTreeSet<Arc<str>>, fresh: Vec<inventory::Entry>) {
         let stands =
             fresh.len() == touched.len() && touched.iter().all(|path| self.entry(path).is_some());
         if stands {

@@ -10,7 +10,7 @@ use crate::snapshot::{Content, SiteFile};
 
 /// The differences to the site that is shown, by path: another file, or none.
 #[derive(Clone, Debug, Default)]
-pub struct Pending(BTreeMap<String, Option<SiteFile>>);
+pub struct Pending(BTreeMap<Arc<str>, Option<SiteFile>>);
 
 impl Pending {
     /// What is different in `next`; both are sorted by path.
@@ -29,7 +29,7 @@ impl Pending {
     }
 
     /// `path` has `file` now, or nothing.
-    pub fn update(&mut self, shown: &[SiteFile], path: String, file: Option<SiteFile>) {
+    pub fn update(&mut self, shown: &[SiteFile], path: Arc<str>, file: Option<SiteFile>) {
         let known = find(shown, &path);
         let is_shown = match (known, &file) {
             (Some(known), Some(file)) => is_same(known, file),
@@ -37,7 +37,7 @@ impl Pending {
             _ => false,
         };
         if is_shown {
-            self.0.remove(&path);
+            self.0.remove(&*path);
         } else {
             self.0.insert(path, file);
         }
@@ -55,9 +55,7 @@ impl Pending {
 
     /// The paths, and what will be there.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&SiteFile>)> {
-        self.0
-            .iter()
-            .map(|(path, file)| (path.as_str(), file.as_ref()))
+        self.0.iter().map(|(path, file)| (&**path, file.as_ref()))
     }
 
     /// Will there be a file at `path`, which `shown` has or has not?
@@ -78,7 +76,7 @@ impl Pending {
     }
 
     /// Makes it so: `shown` becomes the next site. Gives what was different, sorted by path.
-    pub fn apply(self, shown: &mut Vec<SiteFile>) -> Vec<(String, Option<SiteFile>)> {
+    pub fn apply(self, shown: &mut Vec<SiteFile>) -> Vec<(Arc<str>, Option<SiteFile>)> {
         let places: Option<Vec<usize>> = self
             .iter()
             .map(|(path, file)| place(shown, path).filter(|_| file.is_some()))
@@ -98,9 +96,7 @@ impl Pending {
 }
 
 fn place(files: &[SiteFile], path: &str) -> Option<usize> {
-    files
-        .binary_search_by(|file| file.path.as_str().cmp(path))
-        .ok()
+    files.binary_search_by(|file| (*file.path).cmp(path)).ok()
 }
 
 /// The file at `path` of a list sorted by path.
@@ -156,7 +152,7 @@ mod tests {
         let shown = site(&[("/a", "1")]);
         let mut pending = Pending::between(&shown, Vec::new());
         assert_eq!(pending.len(), 1);
-        pending.update(&shown, "/a".to_owned(), shown.first().cloned());
+        pending.update(&shown, "/a".into(), shown.first().cloned());
         assert!(pending.is_empty());
     }
 
@@ -166,7 +162,7 @@ mod tests {
         let next = site(&[("/0", "1"), ("/b", "2")]);
         let changes = Pending::between(&shown, next.clone()).apply(&mut shown);
         assert_eq!(changes.len(), 3, "{changes:?}");
-        let paths: Vec<&str> = shown.iter().map(|file| file.path.as_str()).collect();
+        let paths: Vec<&str> = shown.iter().map(|file| &*file.path).collect();
         assert_eq!(paths, ["/0", "/b"]);
         assert!(Pending::between(&shown, next).is_empty());
         let edited = site(&[("/0", "1"), ("/b", "3")]);

@@ -21,7 +21,7 @@ impl Entries<'_> {
     fn get(&self, path: &str) -> Option<&Entry> {
         let place = self
             .0
-            .binary_search_by(|entry| entry.path.as_str().cmp(path))
+            .binary_search_by(|entry| (*entry.path).cmp(path))
             .ok()?;
         Some(&self.0[place])
     }
@@ -32,7 +32,7 @@ impl Site for Entries<'_> {
         self.0
             .iter()
             .filter(|entry| entry.public)
-            .map(|entry| entry.path.as_str())
+            .map(|entry| &*entry.path)
     }
 
     fn digest(&self, path: &str) -> Option<Digest> {

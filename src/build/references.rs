@@ -24,7 +24,7 @@ pub struct Dangling {
     /// The path it names.
     pub asset: String,
     /// The document.
-    pub document: String,
+    pub document: Arc<str>,
 }
 
 impl Dangling {
@@ -46,7 +46,7 @@ impl fmt::Display for Dangling {
 /// What documents name, remembered by content.
 #[derive(Debug, Default)]
 pub struct References {
-    named: HashMap<(String, Digest), Arc<[String]>>,
+    named: HashMap<(Arc<str>, Digest), Arc<[String]>>,
     /// How many there were when those that are no more were last forgotten.
     remembered: usize,
 }
@@ -114,7 +114,7 @@ impl References {
             .collect();
         self.named.retain(|(path, digest), _| {
             find(shown, path).is_some_and(|file| file.digest == *digest)
-                || fresh.get(path.as_str()) == Some(digest)
+                || fresh.get(&**path) == Some(digest)
         });
         self.remembered = self.named.len();
     }

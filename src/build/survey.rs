@@ -82,7 +82,7 @@ impl Workshop {
         let mut different: BTreeSet<PathBuf> = self
             .entries
             .iter()
-            .merge_join_by(found, |entry, found| entry.path.cmp(&found.path))
+            .merge_join_by(found, |entry, found| (*entry.path).cmp(&found.path))
             .filter_map(|pair| match pair {
                 EitherOrBoth::Left(gone) => Some(place_below(root, &gone.path)),
                 EitherOrBoth::Right(found) => Some(found.file.clone()),

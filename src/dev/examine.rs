@@ -15,7 +15,7 @@ use crate::{
 /// What is known to be wrong, by the path of the file it is in.
 #[derive(Debug, Default)]
 pub struct Examiner {
-    found: BTreeMap<Box<str>, Vec<Found>>,
+    found: BTreeMap<Arc<str>, Vec<Found>>,
     /// Paths below these are somebody else's to answer.
     elsewhere: Vec<String>,
 }
@@ -65,7 +65,7 @@ impl Examiner {
             .iter()
             .any(|change| change.difference == Difference::Added)
         {
-            let lacking: Vec<Box<str>> = self
+            let lacking: Vec<Arc<str>> = self
                 .found
                 .iter()
                 .filter(|(_, found)| found.iter().any(|found| found.missing.is_some()))

@@ -71,7 +71,8 @@ impl EntityTag {
             return Err(NotAnEntityTag);
         }
         Ok(Self {
-            written: format!("{opening}{opaque}\"").into(),
+            // Exactly as long as it is: there is one of them for each representation of a site.
+            written: [opening, opaque, "\""].concat().into(),
         })
     }
 

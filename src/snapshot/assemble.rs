@@ -37,7 +37,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct SiteFile {
     /// Its path on the site: absolute, decoded, canonical.
-    pub path: String,
+    pub path: Arc<str>,
     /// Its bytes.
     pub content: Content,
     /// SHA-256 of its bytes.
@@ -54,7 +54,7 @@ pub struct SiteFile {
 
 impl SiteFile {
     /// A file without codings whose name carries no hash: what a library user begins with.
-    pub fn new(path: impl Into<String>, content: impl Into<Content>, digest: Digest) -> Self {
+    pub fn new(path: impl Into<Arc<str>>, content: impl Into<Content>, digest: Digest) -> Self {
         Self {
             path: path.into(),
             content: content.into(),
@@ -101,15 +101,15 @@ pub fn assemble(mut files: Vec<SiteFile>, policy: &Policy, generation: Generatio
         known: HashMap::new(),
     };
 
-    let routes = Routes::of(
-        &files.iter().map(|file| file.path.as_str()),
-        &policy.site.index,
-        policy.site.clean_urls,
-    );
     let resources: Resources = files
         .into_iter()
         .map(|file| Arc::new(assembly.resource(file)))
         .collect();
+    let routes = Routes::of(
+        &resources.iter().map(|resource| &resource.path),
+        &policy.site.index,
+        policy.site.clean_urls,
+    );
 
     let spa = SpaChoice::of(&policy.site.spa, &documents(&resources));
     let fallback = spa.document().and_then(|path| resources.place_of(path));
@@ -151,13 +151,13 @@ impl Snapshot {
     /// With more than 2³² files.
     pub fn patched(
         &self,
-        changes: &[(String, Option<SiteFile>)],
+        changes: &[(Arc<str>, Option<SiteFile>)],
         policy: &Policy,
         generation: Generation,
     ) -> Option<Self> {
         if changes
             .iter()
-            .any(|(path, _)| *path == policy.site.not_found)
+            .any(|(path, _)| **path == policy.site.not_found)
         {
             return None;
         }
@@ -323,7 +323,7 @@ impl Assembly<'_> {
             .map(|coded| representation(Some(coded.coding), coded.content, &coded.digest))
             .collect();
         Resource {
-            path: file.path.into_boxed_str(),
+            path: file.path,
             kind: kind.into(),
             media_type,
             decision: self.decision(decision),

@@ -25,7 +25,7 @@ pub enum Difference {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
     /// Its own path, whatever URLs lead to it.
-    pub path: Box<str>,
+    pub path: Arc<str>,
     /// What became of it.
     pub difference: Difference,
 }
@@ -88,7 +88,7 @@ mod tests {
     fn told(before: &Snapshot, after: &Snapshot) -> Vec<(String, Difference)> {
         compare(before, after)
             .into_iter()
-            .map(|change| (change.path.into_string(), change.difference))
+            .map(|change| (change.path.to_string(), change.difference))
             .collect()
     }
 
@@ -111,10 +111,10 @@ mod tests {
         let before = site(&[("/a.js", "1"), ("/index.html", "one"), ("/z.css", "1")]);
         let policy = Policy::default();
         let changes = [
-            ("/a.js".to_owned(), Some(file("/a.js", "2"))),
-            ("/b.html".to_owned(), Some(file("/b.html", "new"))),
-            ("/gone.css".to_owned(), None),
-            ("/z.css".to_owned(), None),
+            ("/a.js".into(), Some(file("/a.js", "2"))),
+            ("/b.html".into(), Some(file("/b.html", "new"))),
+            ("/gone.css".into(), None),
+            ("/z.css".into(), None),
         ];
         let patched = before
             .patched(&changes, &policy, Generation(2))
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn the_error_document_is_in_more_places_than_its_own() {
         let before = site(&[("/404.html", "1")]);
-        let changes = [("/404.html".to_owned(), Some(file("/404.html", "2")))];
+        let changes = [("/404.html".into(), Some(file("/404.html", "2")))];
         let patched = before.patched(&changes, &Policy::default(), Generation(2));
         assert!(patched.is_none());
     }

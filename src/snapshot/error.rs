@@ -7,6 +7,8 @@
 //!
 //! Uses: http · Never: the request
 
+use std::sync::Arc;
+
 use super::{content::Content, head::HeadId, representation::DecisionId};
 
 /// What can be wrong.
@@ -118,7 +120,7 @@ pub struct ErrorReply {
     /// Why its fields are what they are.
     pub decision: DecisionId,
     /// The path of the site's own document, where that is what is sent.
-    pub document: Option<Box<str>>,
+    pub document: Option<Arc<str>>,
     /// Its content.
     pub content: Content,
 }

@@ -35,7 +35,7 @@ use crate::{
     http::{FieldValue, TargetPath},
     policy::{Decision, Policy},
 };
-use routes::{Route, Routes};
+use routes::{Route, Routes, other_slash};
 
 /// Which snapshot of a site this is: counts up from 1 while a server runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,10 +105,11 @@ impl Snapshot {
             return self.redirect(redirection.status, &redirection.location, by);
         }
         match self.routes.get(path.as_str()) {
-            Some(Route::Resource { id, by }) => Lookup::Resource(self.resource(*id), *by),
-            Some(Route::OtherSlash(to)) => {
+            Some(Route::Resource { id, by }) => Lookup::Resource(self.resource(id), by),
+            Some(Route::OtherSlash) => {
+                let to = other_slash(path.as_str());
                 let to =
-                    TargetPath::from_site(to).expect("routes are made of the site's own paths");
+                    TargetPath::from_site(&to).expect("routes are made of the site's own paths");
                 self.redirect(OTHER_SLASH, &with_query(to.encoded(), query), SentBy::Slash)
             }
             None if self.is_withheld(path.as_str()) => Lookup::Withheld,

@@ -7,6 +7,8 @@
 //!
 //! Uses: http, policy (its vocabulary) · Never: files, decisions at request time
 
+use std::sync::Arc;
+
 use super::{content::Content, head::HeadId};
 use crate::{
     fingerprint::Digest,
@@ -26,7 +28,7 @@ pub struct DecisionId(pub(super) u32);
 #[derive(Clone, Debug)]
 pub struct Resource {
     /// Its own path, whatever URL it is served under.
-    pub path: Box<str>,
+    pub path: Arc<str>,
     /// What policy takes it for.
     pub kind: Kind,
     /// Its media type.

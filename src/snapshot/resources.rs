@@ -151,7 +151,7 @@ mod tests {
     fn a_change_costs_the_shelf_it_is_on() {
         let before = site(0..3 * SHELF);
         let number = SHELF + 7;
-        let changes = [(format!("/{number:04}.js"), Some(file(number, "2")))];
+        let changes = [(format!("/{number:04}.js").into(), Some(file(number, "2")))];
         let after = before
             .patched(&changes, &Policy::default(), Generation(2))
             .expect("no error document");
@@ -173,9 +173,9 @@ mod tests {
         let before = site((0..3 * SHELF).filter(|number| *number != 5));
         let last = 3 * SHELF - 1;
         let changes = [
-            ("/0005.js".to_owned(), Some(file(5, "1"))),
-            ("/0300.js".to_owned(), None),
-            (format!("/{last:04}.js"), None),
+            ("/0005.js".into(), Some(file(5, "1"))),
+            ("/0300.js".into(), None),
+            (format!("/{last:04}.js").into(), None),
         ];
         let patched = before
             .patched(&changes, &Policy::default(), Generation(2))

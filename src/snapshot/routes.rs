@@ -5,13 +5,13 @@
 //!
 //! Uses: policy (its redirects) · Never: the query, fields of the request
 
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use super::representation::ResourceId;
 use crate::policy::Redirect;
 
 /// Where a path leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
     /// To a resource, found in the way that `by` says.
     Resource {
@@ -20,8 +20,8 @@ pub(super) enum Route {
         /// How the path leads to it.
         by: FoundBy,
     },
-    /// To another path of this site: the slash that was missing, or one too many. Canonical, not percent-encoded.
-    OtherSlash(Arc<str>),
+    /// To the same path with the slash that is missing at its end, or without the one too many: [`other_slash`].
+    OtherSlash,
 }
 
 /// How a path leads to a resource.
@@ -46,22 +46,30 @@ pub enum SentBy<'p> {
     Slash,
 }
 
-/// The table of all routes of a site.
+/// `path` with a slash at its end if it has none, without if it has one.
+pub(super) fn other_slash(path: &str) -> Cow<'_, str> {
+    match path.strip_suffix('/') {
+        Some(without) => without.into(),
+        None => format!("{path}/").into(),
+    }
+}
+
+/// The table of all routes of a site. A resource's own path is shared with it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Routes(HashMap<Arc<str>, Route>);
 
 impl Routes {
     /// The table for `paths`, where the position of a path is its resource.
     pub(super) fn of<'p>(
-        paths: &(impl Iterator<Item = &'p str> + Clone),
+        paths: &(impl Iterator<Item = &'p Arc<str>> + Clone),
         index: &str,
         clean_urls: bool,
     ) -> Self {
-        let mut table = HashMap::with_capacity(paths.size_hint().0 * 2);
+        let mut table = HashMap::new();
         let numbered = || (0_u32..).map(ResourceId).zip(paths.clone());
         for (id, path) in numbered() {
             table.insert(
-                path.into(),
+                Arc::clone(path),
                 Route::Resource {
                     id,
                     by: FoundBy::OwnPath,
@@ -108,10 +116,7 @@ impl Routes {
                 .strip_suffix(index)
                 .filter(|folder| folder.ends_with('/'))
             {
-                offer(
-                    folder.trim_end_matches('/'),
-                    Route::OtherSlash(folder.into()),
-                );
+                offer(folder.trim_end_matches('/'), Route::OtherSlash);
             }
         }
         if clean_urls {
@@ -120,7 +125,7 @@ impl Routes {
                     .strip_suffix(".html")
                     .filter(|clean| !clean.ends_with('/'))
                 {
-                    offer(&format!("{clean}/"), Route::OtherSlash(clean.into()));
+                    offer(&format!("{clean}/"), Route::OtherSlash);
                 }
             }
         }
@@ -157,8 +162,8 @@ impl Routes {
     }
 
     /// Where `path`, canonical and decoded, leads.
-    pub(super) fn get(&self, path: &str) -> Option<&Route> {
-        self.0.get(path)
+    pub(super) fn get(&self, path: &str) -> Option<Route> {
+        self.0.get(path).copied()
     }
 }
 
@@ -197,19 +202,21 @@ fn decide(
     let own = find(key).map(|id| to(id, FoundBy::OwnPath));
     if is_folder {
         own.or_else(|| Some(to(find(&format!("{key}{index}"))?, FoundBy::Index)))
-            .or_else(|| document().map(|_| Route::OtherSlash(clean.into())))
+            .or_else(|| document().map(|_| Route::OtherSlash))
     } else {
         own.or_else(|| Some(to(document()?, FoundBy::CleanUrl)))
-            .or_else(|| {
-                let folder = format!("{key}/");
-                find(&format!("{folder}{index}")).map(|_| Route::OtherSlash(folder.into()))
-            })
+            .or_else(|| find(&format!("{key}/{index}")).map(|_| Route::OtherSlash))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn routes(paths: &[&str], clean_urls: bool) -> Routes {
+        let paths: Vec<Arc<str>> = paths.iter().map(|path| Arc::from(*path)).collect();
+        Routes::of(&paths.iter(), "index.html", clean_urls)
+    }
 
     /// Every site of some of these paths, and each path coming and going.
     #[test]
@@ -232,7 +239,7 @@ mod tests {
                 .collect()
         };
         for clean_urls in [true, false] {
-            let of = |paths: &[&str]| Routes::of(&paths.iter().copied(), "index.html", clean_urls);
+            let of = |paths: &[&str]| routes(paths, clean_urls);
             for set in 0..1 << PATHS.len() {
                 for (flipped, path) in PATHS.into_iter().enumerate() {
                     let (before, after) = (chosen(set), chosen(set ^ (1 << flipped)));
@@ -258,10 +265,9 @@ mod tests {
     }
 
     fn found(paths: &[&str], asked: &str) -> Option<String> {
-        let routes = Routes::of(&paths.iter().copied(), "index.html", true);
-        routes.get(asked).map(|route| match route {
+        routes(paths, true).get(asked).map(|route| match route {
             Route::Resource { id, by } => format!("{} {by:?}", paths[id.0 as usize]),
-            Route::OtherSlash(to) => format!("-> {to}"),
+            Route::OtherSlash => format!("-> {}", other_slash(asked)),
         })
     }
 
@@ -321,13 +327,9 @@ mod tests {
 
     #[test]
     fn without_clean_urls_only_names_and_folders_lead_anywhere() {
-        let routes = Routes::of(
-            &["/a.html", "/b/index.html"].into_iter(),
-            "index.html",
-            false,
-        );
+        let routes = routes(&["/a.html", "/b/index.html"], false);
         assert_eq!(routes.get("/a"), None);
-        assert!(matches!(routes.get("/b"), Some(Route::OtherSlash(_))));
+        assert_eq!(routes.get("/b"), Some(Route::OtherSlash));
     }
 
     #[test]

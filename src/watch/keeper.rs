@@ -76,6 +76,8 @@ impl Keeper {
     ) -> Result<Self, BuildError> {
         let mut site = workshop.look(&in_force.policy)?;
         site.files.sort_by(|one, other| one.path.cmp(&other.path));
+        // They stay as long as the site is followed.
+        site.files.shrink_to_fit();
         let first = assemble(Vec::new(), &in_force.policy, Generation(0));
         let mut keeper = Self {
             again: later(std::mem::take(&mut site.unsettled)),
@@ -316,7 +318,7 @@ impl Keeper {
     }
 
     /// The next snapshot, of the last one and what is different.
-    fn patch(&mut self, changes: Vec<(String, Option<SiteFile>)>) {
+    fn patch(&mut self, changes: Vec<(Arc<str>, Option<SiteFile>)>) {
         let policy = &self.in_force.policy;
         // Codings are dealt out to the whole site, as far as memory reaches.
         if !policy.compress.codings.is_empty() || changes.len() > MANY {
@@ -326,7 +328,7 @@ impl Keeper {
         let there: Vec<bool> = files.iter().map(Option::is_some).collect();
         let files = files.into_iter().flatten().collect();
         let mut dressed = dressed(self.dress.as_ref(), files).into_iter();
-        let changes: Vec<(String, Option<SiteFile>)> = paths
+        let changes: Vec<(Arc<str>, Option<SiteFile>)> = paths
             .into_iter()
             .zip(there)
             .map(|(path, is_there)| (path, is_there.then(|| dressed.next()).flatten()))

@@ -98,7 +98,7 @@ impl Served<'_> {
     fn get(&self, path: &str) -> Option<&SiteFile> {
         let place = self
             .0
-            .binary_search_by(|file| file.path.as_str().cmp(path))
+            .binary_search_by(|file| (*file.path).cmp(path))
             .ok()?;
         self.0.get(place)
     }
@@ -106,7 +106,7 @@ impl Served<'_> {
 
 impl recognise::Site for Served<'_> {
     fn paths(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|file| file.path.as_str())
+        self.0.iter().map(|file| &*file.path)
     }
 
     fn digest(&self, path: &str) -> Option<Digest> {

@@ -143,7 +143,7 @@ impl Site {
         ASSEMBLED[self.index()]
             .files
             .iter()
-            .find(|file| file.path == path)
+            .find(|file| *file.path == *path)
     }
 
     /// What `target` leads to, if to a resource; the document of an app for a path that leads nowhere.
@@ -186,7 +186,7 @@ impl Site {
         };
         if self == Self::Dated {
             for file in &mut files {
-                let seconds = if file.path == "/tomorrow.txt" {
+                let seconds = if &*file.path == "/tomorrow.txt" {
                     FUTURE_SECONDS
                 } else {
                     MODIFIED_SECONDS
@@ -372,7 +372,7 @@ fn text(length: usize) -> String {
 fn plain(path: &str, content: impl AsRef<[u8]>) -> SiteFile {
     let content = content.as_ref();
     SiteFile {
-        path: path.to_owned(),
+        path: path.into(),
         content: Content::Held(Bytes::copy_from_slice(content)),
         digest: Digest::of(content),
         fingerprinted: false,
