@@ -7,6 +7,8 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tracing::warn;
 
+use super::sealed;
+
 /// What holds for every connection. `[server]` of the policy has each under the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -47,7 +49,7 @@ impl Default for Limits {
 }
 
 /// File descriptors for everything but connections: listeners, the site's large files, the log, the watcher.
-const RESERVED: u64 = 256;
+const RESERVED: u64 = 256 + sealed::MOST as u64;
 
 impl Limits {
     /// These limits, with no more connections than this process may have file descriptors. Asks the system for as many as it gives.

@@ -16,7 +16,7 @@ use std::{
 use bytes::Bytes;
 use rustix::net::sockopt;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncWrite, Interest, ReadBuf},
     net::TcpStream,
 };
 
@@ -74,6 +74,37 @@ impl Line {
     /// The connection that this is the stream of.
     pub(super) fn connection(&self) -> &Rc<Connection> {
         &self.connection
+    }
+
+    /// Is it TCP alone?
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self.wire, Wire::Plain(_))
+    }
+
+    /// Does to the socket what may have to wait until the network takes more, and says how many bytes it took.
+    ///
+    /// # Errors
+    /// As a write; and with [`io::ErrorKind::Unsupported`] over TLS, which has nothing to do with bytes that it does not see.
+    pub(super) fn poll_socket(
+        &mut self,
+        context: &mut Context<'_>,
+        mut action: impl FnMut(&TcpStream) -> rustix::io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        let Wire::Plain(stream) = &self.wire else {
+            return Poll::Ready(Err(io::ErrorKind::Unsupported.into()));
+        };
+        let done = loop {
+            match stream.poll_write_ready(context) {
+                Poll::Pending => break Poll::Pending,
+                Poll::Ready(Err(error)) => break Poll::Ready(Err(error)),
+                Poll::Ready(Ok(())) => {}
+            }
+            match stream.try_io(Interest::WRITABLE, || Ok(action(stream)?)) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                done => break Poll::Ready(done),
+            }
+        };
+        self.wrote(done, context)
     }
 
     /// There is nothing to do for now.

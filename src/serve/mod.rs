@@ -30,6 +30,7 @@ mod patience;
 mod records;
 mod renewal;
 mod room;
+mod sealed;
 mod signals;
 mod stack;
 mod state;

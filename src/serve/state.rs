@@ -8,7 +8,7 @@ use ::http::HeaderMap;
 use actix_web::http::header::{CONTENT_LENGTH, DATE, ETAG, HeaderName, HeaderValue};
 use arc_swap::{ArcSwap, Guard};
 
-use super::{direct::write_line, explained::Explain};
+use super::{direct::write_line, explained::Explain, sealed::Sealed};
 use crate::{
     http::{FieldValue, Fields},
     snapshot::{Generation, HeadId, Snapshot},
@@ -60,15 +60,19 @@ pub(super) struct Published {
     pub(super) snapshot: Arc<Snapshot>,
     heads: Vec<Head>,
     pub(super) explain: Option<Explain>,
+    /// Its long content, as far as it was asked for over plain TCP.
+    pub(super) sealed: Sealed,
 }
 
 impl Published {
     fn new(snapshot: Arc<Snapshot>, explain: Option<Explain>) -> Self {
         let heads = snapshot.heads().all().iter().map(Head::new).collect();
+        let sealed = Sealed::within(snapshot.policy().server.memory_budget);
         Self {
             snapshot,
             heads,
             explain,
+            sealed,
         }
     }
 

@@ -45,6 +45,28 @@ fn a_read_that_fails_is_an_error_that_nobody_stores_and_passes() {
     }
 }
 
+/// Long content that is held goes out of a file in memory, where the system lets it.
+#[test]
+#[ignore = "needs strace"]
+fn a_system_without_files_in_memory_or_sendfile_gets_the_same_bytes() {
+    for what in [
+        "memfd_create:error=ENOSYS",
+        "memfd_create:error=EMFILE",
+        "sendfile:error=EPERM",
+        "sendfile:error=EINVAL:when=2+",
+    ] {
+        let site = Site::of(&[("long.bin", b"0123456789".repeat(100_000))]);
+        let larder = Larder::serve(&site);
+        let injected = Injected::into(&larder, what);
+        for _ in 0..3 {
+            let answer = larder.get("/long.bin");
+            answer.is(200);
+            assert!(answer.content == b"0123456789".repeat(100_000), "{what}");
+        }
+        drop(injected);
+    }
+}
+
 /// Fault 17.
 #[test]
 #[ignore = "needs strace"]

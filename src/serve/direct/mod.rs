@@ -15,6 +15,7 @@ mod reply;
 mod request;
 
 use std::{
+    fs::File,
     future::{Future, poll_fn},
     io,
     net::SocketAddr,
@@ -43,7 +44,7 @@ use super::{
     content::{Body, Sending, Unopened},
     instead::Instead,
     line::Line,
-    metrics,
+    metrics, sealed,
     stack::CLOSING,
     state::Published,
     worker::Worker,
@@ -164,6 +165,10 @@ async fn answer_all(
                     .await?;
                 out.clear();
             }
+            Then::SendFile(file, content) => {
+                sealed::send(line, &out, &content, &file).await?;
+                out.clear();
+            }
             Then::Open(opening) => {
                 line.write_all(&out).await?;
                 out.clear();
@@ -193,6 +198,8 @@ enum Then {
     Next,
     /// This follows its head.
     Send(Bytes),
+    /// This follows its head, and is in the file, too.
+    SendFile(Arc<File>, Bytes),
     /// A part of it has to be opened first.
     Open(Opening),
 }
@@ -227,6 +234,11 @@ fn answer(
         let (reply, text) = Instead::Panic.reply();
         (reply, Body::Ready(Sending::Held(text)))
     });
+    let status = reply.status();
+    let in_file = |content| {
+        let is_whole = status == StatusCode::OK && line.is_plain();
+        is_whole.then(|| published.sealed.file(content)).flatten()
+    };
     let sending = match body {
         Body::Ready(sending) => sending.in_reply_to(asked.method),
         Body::Unopened(content) => {
@@ -243,7 +255,10 @@ fn answer(
     access_log::log(&asked, reply.status(), sending.bytes());
     reply.finish(&sending, &ending, out);
     let then = match sending {
-        Sending::Held(content) if content.len() > COPIED => Then::Send(content),
+        Sending::Held(content) if content.len() > COPIED => match in_file(&content) {
+            Some(file) => Then::SendFile(file, content),
+            None => Then::Send(content),
+        },
         Sending::Held(content) => {
             out.extend_from_slice(&content);
             Then::Next
