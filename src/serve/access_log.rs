@@ -6,15 +6,13 @@
 //!
 //! Uses: tracing, actix-web · Never: the reply's content
 
-use actix_web::http::StatusCode;
-
 use super::adapt::{Asked, FieldMap};
 
 /// The target of access log events.
 pub const TARGET: &str = "larder::access";
 
 /// Logs a request and its reply.
-pub(super) fn log<M: FieldMap>(asked: &Asked<'_, M>, status: StatusCode, bytes: u64) {
+pub(super) fn log<M: FieldMap>(asked: &Asked<'_, M>, status: u16, bytes: u64) {
     if !is_on() {
         return;
     }
@@ -28,7 +26,7 @@ pub(super) fn log<M: FieldMap>(asked: &Asked<'_, M>, status: StatusCode, bytes: 
         method = asked.method,
         target = asked.target,
         version = ?asked.version,
-        status = status.as_u16(),
+        status,
         bytes,
         referer = field("Referer"),
         user_agent = field("User-Agent"),

@@ -2,17 +2,18 @@
 //!
 //! Each has fields in a form of its own. What is particular to a form is in the two traits below; the rest is written once, and generic.
 //!
-//! Uses: origin, snapshot, actix-web, http 0.2 · Never: policy, files
+//! The types are those of `http` 1, h2's and hyper's; actix has those of an older one.
+//!
+//! Uses: origin, snapshot, actix-http, http 1 · Never: policy, files
 
 use std::{net::SocketAddr, time::SystemTime};
 
-use actix_web::{
-    dev::RequestHead,
-    http::{
-        StatusCode, Uri, Version,
-        header::{self, ETAG, HeaderName, HeaderValue},
-    },
+use ::http::{
+    HeaderName, HeaderValue, StatusCode, Version,
+    header::{self, ETAG},
+    request::Parts,
 };
+use actix_http::{RequestHead, header as actix};
 
 use super::{
     content::{Body, Sending},
@@ -50,12 +51,9 @@ pub(super) trait FieldMap {
     fn all(&self) -> impl Iterator<Item = (&str, &[u8])>;
 }
 
-impl FieldMap for header::HeaderMap {
+impl FieldMap for actix::HeaderMap {
     fn values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
-        field_name(name)
-            .into_iter()
-            .flat_map(|name| self.get_all(name))
-            .map(HeaderValue::as_bytes)
+        self.get_all(name).map(actix::HeaderValue::as_bytes)
     }
 
     fn all(&self) -> impl Iterator<Item = (&str, &[u8])> {
@@ -64,7 +62,7 @@ impl FieldMap for header::HeaderMap {
     }
 }
 
-impl FieldMap for ::http::HeaderMap {
+impl FieldMap for header::HeaderMap {
     fn values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
         field_name(name)
             .into_iter()
@@ -92,13 +90,15 @@ pub(super) trait Head {
 
 impl Head for actix_http::Response<()> {
     fn new(status: StatusCode) -> Self {
+        let status = actix_http::StatusCode::from_u16(status.as_u16());
+        let status = status.expect("it is a status code there, too");
         Self::with_body(status, ())
     }
 
     fn of(status: StatusCode, shared: &state::Head, tag: Option<HeaderValue>) -> Self {
         let mut head: Self = Head::new(status);
         for (name, value) in &shared.lines {
-            head.set(name.clone(), value.clone());
+            head.headers_mut().insert(name.clone(), value.clone());
         }
         if let Some(tag) = tag {
             head.set(ETAG, tag);
@@ -107,7 +107,8 @@ impl Head for actix_http::Response<()> {
     }
 
     fn set(&mut self, name: HeaderName, value: HeaderValue) {
-        self.headers_mut().insert(name, value);
+        self.headers_mut()
+            .insert(state::actix_name(&name), state::actix_value(&value));
     }
 }
 
@@ -133,37 +134,40 @@ impl Head for ::http::Response<()> {
     }
 }
 
-impl<'r, M> Asked<'r, M> {
-    /// A request to `uri`.
-    pub(super) fn to(
-        uri: &'r Uri,
-        method: &'r str,
-        version: Version,
-        fields: &'r M,
-        client: Option<SocketAddr>,
-    ) -> Self {
+impl<'r> Asked<'r, header::HeaderMap> {
+    /// A request of h2.
+    pub(super) fn of(parts: &'r Parts, client: Option<SocketAddr>) -> Self {
+        let uri = &parts.uri;
         Self {
             client,
-            method,
+            method: parts.method.as_str(),
             scheme: uri.scheme_str(),
             authority: uri.authority().map(::http::uri::Authority::as_str),
             target: uri.path_and_query().map_or("", |target| target.as_str()),
-            version,
-            fields,
+            version: parts.version,
+            fields: &parts.headers,
         }
     }
 }
 
-impl<'r> Asked<'r, header::HeaderMap> {
-    pub(super) fn of(head: &'r RequestHead) -> Self {
-        let method = head.method.as_str();
-        Self::to(
-            &head.uri,
-            method,
-            head.version,
-            &head.headers,
-            head.peer_addr,
-        )
+impl<'r> Asked<'r, actix::HeaderMap> {
+    /// A request of actix.
+    pub(super) fn of_actix(head: &'r RequestHead) -> Self {
+        let uri = &head.uri;
+        Self {
+            client: head.peer_addr,
+            method: head.method.as_str(),
+            scheme: uri.scheme_str(),
+            authority: uri.authority().map(actix_http::uri::Authority::as_str),
+            target: uri.path_and_query().map_or("", |target| target.as_str()),
+            version: match head.version {
+                actix_http::Version::HTTP_09 => Version::HTTP_09,
+                actix_http::Version::HTTP_10 => Version::HTTP_10,
+                actix_http::Version::HTTP_2 => Version::HTTP_2,
+                _ => Version::HTTP_11,
+            },
+            fields: &head.headers,
+        }
     }
 }
 

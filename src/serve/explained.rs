@@ -9,7 +9,7 @@
 //!
 //! Uses: http, adapt · Never: policy, explain
 
-use actix_web::http::StatusCode;
+use ::http::StatusCode;
 use bytes::Bytes;
 
 use super::{

@@ -61,7 +61,7 @@ impl Headed for HttpRequest {
 /// Answers a request.
 pub(super) fn answer(request: impl Headed + 'static, current: &Current) -> Answering {
     let published = current.load();
-    let asked = Asked::of(request.head());
+    let asked = Asked::of_actix(request.head());
     let (head, body) = adapt::answer(&published, &asked, adapt::now());
     match body {
         Body::Ready(sending) => Answering::Now(Some(finish(&request, head, sending))),
@@ -79,7 +79,11 @@ pub(super) fn answer(request: impl Headed + 'static, current: &Current) -> Answe
 }
 
 fn finish(request: &impl Headed, head: Response<()>, sending: Sending) -> Response<Sending> {
-    access_log::log(&Asked::of(request.head()), head.status(), sending.bytes());
+    access_log::log(
+        &Asked::of_actix(request.head()),
+        head.status().as_u16(),
+        sending.bytes(),
+    );
     head.set_body(sending)
 }
 

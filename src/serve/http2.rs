@@ -21,10 +21,13 @@ use std::{
     time::Duration,
 };
 
-use ::http::{Request, Response, request::Parts};
+use ::http::{
+    HeaderValue, Request, Response,
+    header::{CONTENT_LENGTH, DATE, STRICT_TRANSPORT_SECURITY},
+    request::Parts,
+};
 use actix_web::{
     body::{BodySize, MessageBody},
-    http::header::{CONTENT_LENGTH, DATE, HeaderValue, STRICT_TRANSPORT_SECURITY},
     rt,
 };
 use arc_swap::Guard;
@@ -187,7 +190,7 @@ fn reply(
         let (head, text): (Response<()>, Bytes) = why.reply();
         (head, Body::Ready(Sending::Held(text)))
     };
-    let asked = asked(&parts, client);
+    let asked = Asked::of(&parts, client);
     let (head, body) = if peer.connection.is_refused() {
         instead(Instead::NoRoom)
     } else {
@@ -197,7 +200,7 @@ fn reply(
     let content = match body {
         Body::Ready(sending) => {
             let sending = sending.in_reply_to(asked.method);
-            access_log::log(&asked, head.status(), sending.bytes());
+            access_log::log(&asked, head.status().as_u16(), sending.bytes());
             return send(
                 dated(head, &sending, date, worker),
                 sending,
@@ -214,8 +217,8 @@ fn reply(
             Ok(sending) => (head, sending),
             Err(error) => adapt::failure(&published, error),
         };
-        let asked = self::asked(&parts, client);
-        access_log::log(&asked, head.status(), sending.bytes());
+        let asked = Asked::of(&parts, client);
+        access_log::log(&asked, head.status().as_u16(), sending.bytes());
         let head = dated(head, &sending, date, &worker);
         let sent = match sending {
             Sending::Pieces(pieces) => send_pieces(head, pieces, respond, under_way).await,
@@ -239,11 +242,6 @@ async fn counting_a_panic(task: impl Future<Output = ()>) {
         })
     })
     .await;
-}
-
-fn asked(parts: &Parts, client: Option<SocketAddr>) -> Asked<'_, ::http::HeaderMap> {
-    let method = parts.method.as_str();
-    Asked::to(&parts.uri, method, parts.version, &parts.headers, client)
 }
 
 /// The head with what belongs to the message rather than to the representation.

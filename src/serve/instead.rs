@@ -4,9 +4,9 @@
 //!
 //! Uses: adapt's heads · Never: the snapshot
 
-use actix_web::http::{
-    StatusCode,
-    header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS},
+use ::http::{
+    HeaderValue, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS},
 };
 use bytes::Bytes;
 

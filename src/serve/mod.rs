@@ -44,13 +44,13 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use ::http::HeaderValue;
 use actix_http::{Request, Response, body::MessageBody};
 use actix_server::Server;
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::{
     App,
     dev::{AppConfig, ServiceFactory, ServiceRequest, ServiceResponse},
-    http::header::HeaderValue,
     rt,
     web::{self, Data},
 };

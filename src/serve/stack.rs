@@ -7,19 +7,28 @@
 
 use std::{convert::Infallible, fmt, rc::Rc, sync::Arc, time::Duration};
 
+use ::http::HeaderValue;
 use actix_http::{
     Extensions, HttpService, Protocol, Request, Response,
     body::{BoxBody, MessageBody},
 };
 use actix_server::GracefulShutdownSignal;
 use actix_service::{Service, ServiceFactory, fn_factory, fn_service};
-use actix_web::http::header::HeaderValue;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::{
-    admin::Admin, certificates::Certificates, direct, door::Door, gate::Gate, http2, line::Line,
-    room::Room, state::Current, to_https::ToHttps, worker::Worker,
+    admin::Admin,
+    certificates::Certificates,
+    direct,
+    door::Door,
+    gate::Gate,
+    http2,
+    line::Line,
+    room::Room,
+    state::{Current, actix_value},
+    to_https::ToHttps,
+    worker::Worker,
 };
 
 /// How long a closing connection may take to close.
@@ -91,7 +100,7 @@ impl Stack {
         let gate = Gate {
             inner: http1,
             limits: door.limits.clone(),
-            hsts: hsts.clone(),
+            hsts: hsts.as_ref().map(actix_value),
         };
         let worker = site.map(|current| {
             let limits = door.limits.clone();

@@ -1,11 +1,14 @@
 //! The snapshot that is being served, with its fields in the server's own types.
 //!
-//! Uses: snapshot, the header types of actix-web and h2, arc-swap · Never: policy, files
+//! Uses: snapshot, http 1, actix's header types, arc-swap · Never: policy, files
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use ::http::HeaderMap;
-use actix_web::http::header::{CONTENT_LENGTH, DATE, ETAG, HeaderName, HeaderValue};
+use ::http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{CONTENT_LENGTH, DATE, ETAG},
+};
+use actix_http::header as actix;
 use arc_swap::{ArcSwap, Guard};
 
 use super::{direct::write_line, explained::Explain, sealed::Sealed};
@@ -18,7 +21,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Head {
     /// One by one, for actix.
-    pub(super) lines: Vec<(HeaderName, HeaderValue)>,
+    pub(super) lines: Vec<(actix::HeaderName, actix::HeaderValue)>,
     /// As h2 wants it, to be cloned: two allocations, and no field is hashed again. What each reply adds has its place already, or the first
     /// addition would move all of them.
     pub(super) map: HeaderMap,
@@ -31,7 +34,7 @@ const ADDED: [HeaderName; 3] = [ETAG, CONTENT_LENGTH, DATE];
 
 impl Head {
     pub(super) fn new(fields: &Fields) -> Self {
-        let lines: Vec<_> = fields
+        let own: Vec<_> = fields
             .iter()
             .map(|(name, value)| {
                 let name = HeaderName::from_bytes(name.as_str().as_bytes())
@@ -39,17 +42,17 @@ impl Head {
                 (name, field_value(value))
             })
             .collect();
-        let places = ADDED.map(|name| (name, HeaderValue::from_static("")));
-        let map = places.into_iter().chain(lines.iter().cloned()).collect();
         let mut written = Vec::new();
-        for (name, value) in &lines {
+        for (name, value) in &own {
             write_line(&mut written, name, value);
         }
-        let written = written.into_boxed_slice();
+        let lines = own.iter();
+        let lines = lines.map(|(name, value)| (actix_name(name), actix_value(value)));
+        let places = ADDED.map(|name| (name, HeaderValue::from_static("")));
         Self {
-            lines,
-            map,
-            written,
+            lines: lines.collect(),
+            map: places.into_iter().chain(own).collect(),
+            written: written.into_boxed_slice(),
         }
     }
 }
@@ -79,6 +82,22 @@ impl Published {
     pub(super) fn head(&self, id: HeadId) -> &Head {
         &self.heads[id.index()]
     }
+}
+
+/// A field name as actix has it, whose types are those of an older `http`.
+///
+/// # Panics
+/// Never: both take tokens.
+pub(super) fn actix_name(name: &HeaderName) -> actix::HeaderName {
+    actix::HeaderName::from_bytes(name.as_str().as_bytes()).expect("both take tokens")
+}
+
+/// The same for a field value.
+///
+/// # Panics
+/// Never: both take the same bytes.
+pub(super) fn actix_value(value: &HeaderValue) -> actix::HeaderValue {
+    actix::HeaderValue::from_bytes(value.as_bytes()).expect("both take the same bytes")
 }
 
 /// A field value, as the server's own.

@@ -4,8 +4,8 @@
 
 use std::{cell::RefCell, sync::Arc};
 
+use ::http::HeaderValue;
 use actix_server::GracefulShutdownSignal;
-use actix_web::http::header::HeaderValue;
 
 use super::{limits::Limits, state::Current};
 use crate::http::HttpDate;

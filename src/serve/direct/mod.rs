@@ -25,7 +25,7 @@ use std::{
     task::Poll,
 };
 
-use actix_web::http::StatusCode;
+use ::http::StatusCode;
 use arc_swap::Guard;
 use bytes::{Buf, Bytes};
 use tokio::{
@@ -252,7 +252,7 @@ fn answer(
             return Some(begun(Then::Open(opening)));
         }
     };
-    access_log::log(&asked, reply.status(), sending.bytes());
+    access_log::log(&asked, reply.status().as_u16(), sending.bytes());
     reply.finish(&sending, &ending, out);
     let then = match sending {
         Sending::Held(content) if content.len() > COPIED => match in_file(&content) {
@@ -287,7 +287,7 @@ impl Opening {
             Ok(sending) => (self.reply, sending),
             Err(error) => adapt::failure(&self.published, error),
         };
-        log(request, client, reply.status(), sending.bytes());
+        log(request, client, reply.status().as_u16(), sending.bytes());
         let mut head = Vec::new();
         reply.finish(&sending, &self.ending, &mut head);
         line.write_all(&head).await?;
@@ -306,7 +306,7 @@ impl Opening {
 }
 
 /// Logs a request that was read before.
-fn log(request: &[u8], client: Option<SocketAddr>, status: StatusCode, bytes: u64) {
+fn log(request: &[u8], client: Option<SocketAddr>, status: u16, bytes: u64) {
     let mut room = request::room();
     if let Some(head) = PlainHead::read(request, request.len(), &mut room) {
         access_log::log(&head.asked(client), status, bytes);

@@ -6,13 +6,11 @@
 
 use std::io::Write;
 
-use actix_web::{
-    body::{BodySize, MessageBody},
-    http::{
-        StatusCode,
-        header::{CONTENT_LENGTH, DATE, ETAG, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY},
-    },
+use ::http::{
+    HeaderName, HeaderValue, StatusCode,
+    header::{CONTENT_LENGTH, DATE, ETAG, STRICT_TRANSPORT_SECURITY},
 };
+use actix_http::body::{BodySize, MessageBody};
 
 use crate::serve::{adapt::Head, content::Sending, state};
 
@@ -108,7 +106,7 @@ pub(in crate::serve) fn write_line(lines: &mut Vec<u8>, name: &HeaderName, value
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+    use ::http::header::{CACHE_CONTROL, CONTENT_TYPE};
     use bytes::Bytes;
 
     use super::*;

@@ -6,7 +6,7 @@
 
 use std::{mem::MaybeUninit, net::SocketAddr};
 
-use actix_web::http::Version;
+use ::http::Version;
 use httparse::{Header, Request, Status};
 
 use crate::serve::adapt::{Asked, FieldMap};
