@@ -7,9 +7,14 @@
 //!
 //! It answers by path: `/304`, `/4k`, `/100k`, `/1m` with as many bytes and the fields that larder sends; `/count` with how many requests it has answered
 //! since it was last asked that. One thread, HTTP/1.1, no TLS. What it reads of a request is the path and where the request ends.
+//!
+//! With `--tls-cert FILE --tls-key FILE` it is another floor, over HTTP/2: that of the libraries which larder speaks it with (`http2.rs`).
+
+mod http2;
 
 use std::{
     collections::HashMap,
+    error::Error,
     io::{self, Read, Write},
     net::SocketAddr,
 };
@@ -19,6 +24,10 @@ use mio::{
     net::{TcpListener, TcpStream},
 };
 
+/// larder's own: over HTTP/2 the libraries allocate.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const LISTENER: Token = Token(usize::MAX);
 /// Connections that may wait for their turn, as servers have it.
 const EVENTS: usize = 1024;
@@ -26,12 +35,21 @@ const EVENTS: usize = 1024;
 const FIELDS: &str = "cache-control: no-cache\r\nx-content-type-options: nosniff\r\nvary: Accept-Encoding\r\n\
     etag: \"0123456789abcdef0123456789abcdef\"\r\ndate: Thu, 26 Nov 2026 12:00:00 GMT\r\n";
 
-fn main() -> io::Result<()> {
+/// The paths that have content, and its length in bytes.
+const SIZES: [(&str, usize); 3] = [
+    ("/4k", 4 * 1024),
+    ("/100k", 100 * 1024),
+    ("/1m", 1024 * 1024),
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let mut address = None;
+    let (mut address, mut certificate, mut key) = (None, None, None);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--listen" => address = arguments.next(),
+            "--tls-cert" => certificate = arguments.next(),
+            "--tls-key" => key = arguments.next(),
             // What cargo adds when it runs a bench, or a test of all targets: there is nothing to measure alone.
             _ => return Ok(()),
         }
@@ -39,16 +57,19 @@ fn main() -> io::Result<()> {
     let Some(address) = address else {
         return Ok(());
     };
-    let address: SocketAddr = address.parse().map_err(|error| {
-        io::Error::new(io::ErrorKind::InvalidInput, format!("{address}: {error}"))
-    })?;
-    Floor::new(address)?.run()
+    let address: SocketAddr = address
+        .parse()
+        .map_err(|error| format!("{address}: {error}"))?;
+    match certificate.zip(key) {
+        Some((certificate, key)) => http2::run(address, &http2::Identity { certificate, key }),
+        None => Ok(Floor::new(address)?.run()?),
+    }
 }
 
 /// The canned replies, whole.
 struct Replies {
     not_modified: Vec<u8>,
-    sized: [(&'static [u8], Vec<u8>); 3],
+    sized: [(&'static str, Vec<u8>); 3],
     missing: Vec<u8>,
 }
 
@@ -64,11 +85,7 @@ impl Replies {
         };
         Self {
             not_modified: format!("HTTP/1.1 304 Not Modified\r\n{FIELDS}\r\n").into_bytes(),
-            sized: [
-                (b"/4k", ok(4 * 1024)),
-                (b"/100k", ok(100 * 1024)),
-                (b"/1m", ok(1024 * 1024)),
-            ],
+            sized: SIZES.map(|(path, length)| (path, ok(length))),
             missing:
                 b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\ncache-control: no-store\r\n\r\n"
                     .to_vec(),
@@ -81,7 +98,7 @@ impl Replies {
         }
         self.sized
             .iter()
-            .find(|(known, _)| *known == path)
+            .find(|(known, _)| known.as_bytes() == path)
             .map_or(&self.missing, |(_, reply)| reply)
     }
 }

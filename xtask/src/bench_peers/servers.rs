@@ -221,12 +221,12 @@ mimetype.assign = ( \".html\" => \"text/html\", \".js\" => \"text/javascript\", 
     Recipe {
         name: FLOOR,
         tool: Tool::Floor,
-        about: "a bare epoll loop that sends a canned reply (benches/floor)",
+        about: "a bare epoll loop that sends a canned reply; over HTTP/2 one on the h2 crate (benches/floor)",
         file: "",
         plain: "",
-        tls: None,
+        tls: Some(""),
         arguments: &["--listen", "127.0.0.1:{port}"],
-        arguments_tls: &[],
+        arguments_tls: &["--tls-cert", "{scratch}/chain.pem", "--tls-key", "{scratch}/key.pem"],
     },
 ];
 

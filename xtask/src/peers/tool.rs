@@ -89,7 +89,7 @@ impl Tool {
             Self::LiveServer => npm("live-server/live-server.js"),
             Self::BrowserSync => npm("browser-sync/dist/bin.js"),
             Self::Larder => packaged_larder().map(Program::of),
-            Self::Floor => benchmark_in("bench", "floor").map(Program::of),
+            Self::Floor => benchmark_in("dist", "floor").map(Program::of),
         }
     }
 
