@@ -210,7 +210,7 @@ impl Workshop {
         let mut site = Site {
             withheld: withheld(&root, &self.odd, &self.entries),
             root,
-            files: Vec::new(),
+            files: Vec::with_capacity(self.entries.len()),
             odd: self.odd.clone(),
             recognised: None,
             findings: Vec::new(),
@@ -220,7 +220,9 @@ impl Workshop {
             folders,
         };
         match self.mode {
-            Mode::Plain => site.files = self.public().map(|entry| plain(entry, false)).collect(),
+            Mode::Plain => site
+                .files
+                .extend(self.public().map(|entry| plain(entry, false))),
             Mode::AsTheyAre => self.as_they_are(&mut site),
             Mode::Fingerprint => self.fingerprinted(policy, &mut site),
         }
@@ -262,10 +264,10 @@ impl Workshop {
 
     fn as_they_are(&self, site: &mut Site) {
         let recognised = recognised::recognise(&self.entries);
-        site.files = self
-            .public()
-            .map(|entry| plain(entry, recognised.is_fingerprinted(&entry.path)))
-            .collect();
+        site.files.extend(
+            self.public()
+                .map(|entry| plain(entry, recognised.is_fingerprinted(&entry.path))),
+        );
         site.recognised = Some(recognised);
     }
 

@@ -22,7 +22,7 @@ use super::{
     state::{self, Published},
 };
 use crate::{
-    http::{FieldSource, HttpDate, is_host, is_same_host, names},
+    http::{EntityTag, FieldSource, HttpDate, is_host, is_same_host, names},
     origin,
     snapshot::Error,
 };
@@ -82,7 +82,7 @@ pub(super) trait Head {
     fn new(status: StatusCode) -> Self;
 
     /// One with the fields of a section that it shares with others, and its entity tag.
-    fn of(status: StatusCode, shared: &state::Head, tag: Option<HeaderValue>) -> Self;
+    fn of(status: StatusCode, shared: &state::Head, tag: Option<&EntityTag>) -> Self;
 
     /// Sets a field, in place of one of the same name.
     fn set(&mut self, name: HeaderName, value: HeaderValue);
@@ -95,13 +95,13 @@ impl Head for actix_http::Response<()> {
         Self::with_body(status, ())
     }
 
-    fn of(status: StatusCode, shared: &state::Head, tag: Option<HeaderValue>) -> Self {
+    fn of(status: StatusCode, shared: &state::Head, tag: Option<&EntityTag>) -> Self {
         let mut head: Self = Head::new(status);
         for (name, value) in &shared.lines {
             head.headers_mut().insert(name.clone(), value.clone());
         }
         if let Some(tag) = tag {
-            head.set(ETAG, tag);
+            head.set(ETAG, field_value(tag));
         }
         head
     }
@@ -119,11 +119,11 @@ impl Head for ::http::Response<()> {
         head
     }
 
-    fn of(status: StatusCode, shared: &state::Head, tag: Option<HeaderValue>) -> Self {
+    fn of(status: StatusCode, shared: &state::Head, tag: Option<&EntityTag>) -> Self {
         let mut head: Self = Head::new(status);
         *head.headers_mut() = shared.map.clone();
         match tag {
-            Some(tag) => drop(head.headers_mut().insert(ETAG, tag)),
+            Some(tag) => drop(head.headers_mut().insert(ETAG, field_value(tag))),
             None => drop(head.headers_mut().remove(ETAG)),
         }
         head
@@ -238,10 +238,8 @@ pub(super) fn answer<M: FieldMap, H: Head>(
     };
     let reply = origin::respond(&published.snapshot, &request, now);
     let tally = Tally::of(&reply, request.path);
-    let tag = reply
-        .entity_tag
-        .and_then(|tag| HeaderValue::from_maybe_shared(tag.to_bytes()).ok());
-    let mut head = H::of(status(reply.status), published.head(reply.head), tag);
+    let shared = published.head(reply.head);
+    let mut head = H::of(status(reply.status), shared, reply.entity_tag);
     for (name, value) in &reply.extra {
         if let (Some(name), Ok(value)) = (field_name(name), HeaderValue::from_str(value.as_str())) {
             head.set(name, value);
@@ -256,6 +254,11 @@ pub(super) fn failure<H: Head>(published: &Published, error: Error) -> (H, Sendi
     metrics::failed(answer.status);
     let head = H::of(status(answer.status), published.head(answer.head), None);
     (head, Sending::at_once(&answer.content))
+}
+
+/// The value of `ETag`, in the memory of the tag itself.
+fn field_value(tag: &EntityTag) -> HeaderValue {
+    HeaderValue::from_maybe_shared(tag.to_bytes()).expect("a tag is visible ASCII")
 }
 
 fn status(code: u16) -> StatusCode {

@@ -44,7 +44,7 @@ impl Head {
             .collect();
         let mut written = Vec::new();
         for (name, value) in &own {
-            write_line(&mut written, name, value);
+            write_line(&mut written, name, value.as_bytes());
         }
         let lines = own.iter();
         let lines = lines.map(|(name, value)| (actix_name(name), actix_value(value)));

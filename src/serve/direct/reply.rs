@@ -12,7 +12,10 @@ use ::http::{
 };
 use actix_http::body::{BodySize, MessageBody};
 
-use crate::serve::{adapt::Head, content::Sending, state};
+use crate::{
+    http::EntityTag,
+    serve::{adapt::Head, content::Sending, state},
+};
 
 /// What a head of ours takes, and most of what is copied behind it.
 const ROOM: usize = 1024;
@@ -43,18 +46,18 @@ impl Head for Written {
         Self { status, lines }
     }
 
-    fn of(status: StatusCode, shared: &state::Head, tag: Option<HeaderValue>) -> Self {
+    fn of(status: StatusCode, shared: &state::Head, tag: Option<&EntityTag>) -> Self {
         let mut head: Self = Head::new(status);
         head.lines.extend_from_slice(&shared.written);
         if let Some(tag) = tag {
-            write_line(&mut head.lines, &ETAG, &tag);
+            write_line(&mut head.lines, &ETAG, tag.as_str().as_bytes());
         }
         head
     }
 
     fn set(&mut self, name: HeaderName, value: HeaderValue) {
         self.remove(&name);
-        write_line(&mut self.lines, &name, &value);
+        write_line(&mut self.lines, &name, value.as_bytes());
     }
 }
 
@@ -68,9 +71,9 @@ impl Written {
         if let BodySize::Sized(length) = sending.size() {
             write!(self.lines, "{CONTENT_LENGTH}: {length}\r\n").expect("a Vec takes everything");
         }
-        write_line(&mut self.lines, &DATE, &ending.date);
+        write_line(&mut self.lines, &DATE, ending.date.as_bytes());
         if let Some(hsts) = &ending.hsts {
-            write_line(&mut self.lines, &STRICT_TRANSPORT_SECURITY, hsts);
+            write_line(&mut self.lines, &STRICT_TRANSPORT_SECURITY, hsts.as_bytes());
         }
         if ending.is_last {
             self.lines.extend_from_slice(b"connection: close\r\n");
@@ -97,10 +100,10 @@ impl Written {
 }
 
 /// Writes a field line. Names are written in lower case, as they are held.
-pub(in crate::serve) fn write_line(lines: &mut Vec<u8>, name: &HeaderName, value: &HeaderValue) {
+pub(in crate::serve) fn write_line(lines: &mut Vec<u8>, name: &HeaderName, value: &[u8]) {
     lines.extend_from_slice(name.as_str().as_bytes());
     lines.extend_from_slice(b": ");
-    lines.extend_from_slice(value.as_bytes());
+    lines.extend_from_slice(value);
     lines.extend_from_slice(b"\r\n");
 }
 
