@@ -19,11 +19,16 @@ pub(crate) enum Resolved {
     Local {
         /// The file.
         target: FileId,
-        /// Where in the text a fingerprint goes; none if the last segment has no plain dot.
+        /// Where in the text a fingerprint goes; none if the last segment has no dot.
         insert: Option<usize>,
     },
     /// A path of the site where nothing is.
-    Missing(String),
+    Missing {
+        /// The path.
+        path: String,
+        /// Where a fingerprint would go, as above.
+        insert: Option<usize>,
+    },
     /// Another origin, or a scheme that fetches nothing from us.
     External,
     /// Nothing but a fragment, or nothing at all.
@@ -95,24 +100,28 @@ pub(crate) fn resolve(site: &Site, base: &Base, text: &str) -> Resolved {
         Base::Folder(folder) => format!("{folder}{path}"),
         Base::Foreign => return Resolved::External,
     };
+    let insert = last_dot(path).map(|at| offsets.original(skipped + at));
     let absolute = normalise(&joined);
     let Some(inner) = absolute.strip_prefix(site.base()) else {
         return if site.base() == "/" {
-            Resolved::Missing(absolute)
+            Resolved::Missing {
+                path: absolute,
+                insert,
+            }
         } else {
             Resolved::External
         };
     };
     let Some(decoded) = percent_decode(inner) else {
-        return Resolved::Missing(absolute.clone());
+        return Resolved::Missing {
+            path: absolute,
+            insert,
+        };
     };
-    let local = format!("/{decoded}");
-    match site.find(&local) {
-        Some(target) => Resolved::Local {
-            target,
-            insert: last_dot(path).map(|at| offsets.original(skipped + at)),
-        },
-        None => Resolved::Missing(local),
+    let path = format!("/{decoded}");
+    match site.find(&path) {
+        Some(target) => Resolved::Local { target, insert },
+        None => Resolved::Missing { path, insert },
     }
 }
 
@@ -121,6 +130,10 @@ pub(crate) fn resolve_mapped(site: &Site, base: &Base, mapped: &Mapped<'_>) -> R
     match resolve(site, base, mapped.text()) {
         Resolved::Local { target, insert } => Resolved::Local {
             target,
+            insert: insert.map(|at| mapped.raw(at)),
+        },
+        Resolved::Missing { path, insert } => Resolved::Missing {
+            path,
             insert: insert.map(|at| mapped.raw(at)),
         },
         other => other,
@@ -361,7 +374,10 @@ mod tests {
         }
         assert_eq!(
             resolve(&site, &base, "b.png"),
-            Resolved::Missing("/b.png".into())
+            Resolved::Missing {
+                path: "/b.png".into(),
+                insert: Some(1),
+            }
         );
     }
 

@@ -317,6 +317,21 @@ fn a_name_that_is_referred_to_and_missing_is_never_given() {
 }
 
 #[test]
+fn under_the_prefix_where_a_site_is_mounted_a_url_is_read_like_any_other() {
+    // The dot of the suffix may be encoded, and is not the last of `..`, nor one of a folder that ends in a backslash.
+    for (url, edited) in [
+        ("d/../a%2Epng", "d/../a.{/a.png}%2Epng"),
+        ("/docs/a%2epng", "/docs/a.{/a.png}%2epng"),
+        ("/docs/d.x\\..\\a%2Epng", "/docs/d.x\\..\\a.{/a.png}%2Epng"),
+        ("/docs/a\n.png?v=1.2", "/docs/a\n.{/a.png}.png?v=1.2"),
+    ] {
+        let html = format!("<base href=/docs/><img src='{url}'>");
+        let built = build(&[("/i.html", html.as_str()), ("/a.png", "png")]);
+        built.expect("/i.html", &html.replace(url, edited));
+    }
+}
+
+#[test]
 fn case_78_odd_names() {
     let long = format!("/{}.png", "x".repeat(250));
     let built = build(&[

@@ -79,8 +79,8 @@ impl<'s> Collector<'s> {
                 }
                 Some(target)
             }
-            Resolved::Missing(path) => {
-                self.missing(url, path, place);
+            Resolved::Missing { path, insert } => {
+                self.missing(url, path, insert.map(|at| (at, place)));
                 None
             }
             // What fills in the template may put the rest of the name together with what stands here.
@@ -92,7 +92,7 @@ impl<'s> Collector<'s> {
         }
     }
 
-    fn missing(&mut self, url: &Mapped<'_>, path: String, place: Place) {
+    fn missing(&mut self, url: &Mapped<'_>, path: String, insert: Option<(usize, Place)>) {
         // A folder, or a place without extension: nothing that would be renamed.
         if path.ends_with('/')
             || !path
@@ -102,13 +102,7 @@ impl<'s> Collector<'s> {
         {
             return;
         }
-        let text = url.text();
-        let absolute = self.is_absolute(text);
-        let end = text.find(['?', '#']).unwrap_or(text.len());
-        let retry = absolute
-            .then(|| text[..end].rfind('.'))
-            .flatten()
-            .map(|at| (url.raw(at), place));
+        let retry = insert.filter(|_| self.is_absolute(url.text()));
         self.scanned.missing.push(Missing {
             at: url.raw(0),
             position: Position::default(),
@@ -158,7 +152,7 @@ impl<'s> Collector<'s> {
     pub(crate) fn registered_beside(&mut self, url: &str) {
         let path = match resolve(self.site, &self.base, url) {
             Resolved::Local { target, .. } => self.site.path(target).to_owned(),
-            Resolved::Missing(path) => path,
+            Resolved::Missing { path, .. } => path,
             Resolved::Template | Resolved::External | Resolved::Same => return,
         };
         self.scanned.registered.insert(path);
