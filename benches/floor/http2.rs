@@ -27,12 +27,6 @@ use tokio::{
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
-/// Where certificate and key are.
-pub(super) struct Identity {
-    pub(super) certificate: String,
-    pub(super) key: String,
-}
-
 /// The canned replies.
 struct Replies {
     fields: HeaderMap,
@@ -71,10 +65,10 @@ impl Replies {
 }
 
 /// Serves until it is stopped. Whatever is not one of the sizes is a 304.
-pub(super) fn run(address: SocketAddr, identity: &Identity) -> Result<(), Box<dyn Error>> {
-    let certificates = CertificateDer::pem_file_iter(&identity.certificate)?;
+pub(super) fn run(address: SocketAddr, certificate: &str, key: &str) -> Result<(), Box<dyn Error>> {
+    let certificates = CertificateDer::pem_file_iter(certificate)?;
     let certificates = certificates.collect::<Result<Vec<_>, _>>()?;
-    let key = PrivateKeyDer::from_pem_file(&identity.key)?;
+    let key = PrivateKeyDer::from_pem_file(key)?;
     let mut config = ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(certificates, key)?;

@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .parse()
         .map_err(|error| format!("{address}: {error}"))?;
     match certificate.zip(key) {
-        Some((certificate, key)) => http2::run(address, &http2::Identity { certificate, key }),
+        Some((certificate, key)) => http2::run(address, &certificate, &key),
         None => Ok(Floor::new(address)?.run()?),
     }
 }

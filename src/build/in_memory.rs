@@ -16,7 +16,7 @@ use super::{
     codings::{Levels, is_negotiable},
     engine::{self, Name},
     follower::{Followed, Follower},
-    inventory::Entry,
+    inventory::{Entry, find},
 };
 use crate::{
     fingerprint::{Digest, FileId, Finding, Plan, Scanned, Settings, Site, Verifier, leave, scan},
@@ -64,11 +64,7 @@ struct Source<'e>(&'e [Entry]);
 
 impl Source<'_> {
     fn get(&self, path: &str) -> Option<&Entry> {
-        let place = self
-            .0
-            .binary_search_by(|entry| (*entry.path).cmp(path))
-            .ok()?;
-        Some(&self.0[place])
+        find(self.0, path)
     }
 
     fn load(&self, path: &str) -> Option<Bytes> {

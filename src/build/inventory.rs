@@ -132,7 +132,7 @@ fn read_as(found: Vec<Found>, held: &[bool], previous: Option<&[Entry]>) -> Read
 }
 
 fn look(found: Found, hold: bool, keep_open: bool, previous: Option<&[Entry]>) -> Looked {
-    let known = previous.and_then(|previous| known(previous, &found.path));
+    let known = previous.and_then(|previous| find(previous, &found.path));
     if let Some(known) = known.filter(|known| known.is_unchanged(&found, hold)) {
         return Looked::Taken(known.clone(), None);
     }
@@ -216,11 +216,12 @@ pub(super) fn what_to_hold(sizes: &[u64], limits: Limits) -> Vec<bool> {
     held
 }
 
-fn known<'p>(previous: &'p [Entry], path: &str) -> Option<&'p Entry> {
-    let place = previous
+/// What was read of the file at `path`, in a list sorted by path.
+pub(super) fn find<'e>(entries: &'e [Entry], path: &str) -> Option<&'e Entry> {
+    let place = entries
         .binary_search_by(|entry| (*entry.path).cmp(path))
         .ok()?;
-    Some(&previous[place])
+    Some(&entries[place])
 }
 
 impl Entry {

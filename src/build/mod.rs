@@ -210,7 +210,7 @@ impl Workshop {
         let mut site = Site {
             withheld: withheld(&root, &self.odd, &self.entries),
             root,
-            files: Vec::with_capacity(self.entries.len()),
+            files: Vec::new(),
             odd: self.odd.clone(),
             recognised: None,
             findings: Vec::new(),
@@ -220,9 +220,7 @@ impl Workshop {
             folders,
         };
         match self.mode {
-            Mode::Plain => site
-                .files
-                .extend(self.public().map(|entry| plain(entry, false))),
+            Mode::Plain => site.files = self.as_is(|_| false),
             Mode::AsTheyAre => self.as_they_are(&mut site),
             Mode::Fingerprint => self.fingerprinted(policy, &mut site),
         }
@@ -262,12 +260,19 @@ impl Workshop {
         self.entries.iter().filter(|entry| entry.public)
     }
 
+    /// The public files as they are. The list lasts, so that it is no longer than it has to be; most files are public.
+    fn as_is(&self, is_fingerprinted: impl Fn(&Entry) -> bool) -> Vec<SiteFile> {
+        let mut files = Vec::with_capacity(self.entries.len());
+        files.extend(
+            self.public()
+                .map(|entry| plain(entry, is_fingerprinted(entry))),
+        );
+        files
+    }
+
     fn as_they_are(&self, site: &mut Site) {
         let recognised = recognised::recognise(&self.entries);
-        site.files.extend(
-            self.public()
-                .map(|entry| plain(entry, recognised.is_fingerprinted(&entry.path))),
-        );
+        site.files = self.as_is(|entry| recognised.is_fingerprinted(&entry.path));
         site.recognised = Some(recognised);
     }
 
@@ -384,11 +389,7 @@ fn place_below(root: &Path, path: &str) -> PathBuf {
 fn withheld(root: &Path, odd: &[Odd], entries: &[Entry]) -> Vec<String> {
     odd.iter()
         .filter_map(|odd| Some(format!("/{}", odd.file.strip_prefix(root).ok()?.to_str()?)))
-        .filter(|path| {
-            entries
-                .binary_search_by(|entry| (*entry.path).cmp(path))
-                .is_err()
-        })
+        .filter(|path| inventory::find(entries, path).is_none())
         .collect()
 }
 

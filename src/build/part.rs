@@ -159,11 +159,7 @@ impl Workshop {
     }
 
     fn entry(&self, path: &str) -> Option<&inventory::Entry> {
-        let place = self
-            .entries
-            .binary_search_by(|entry| (*entry.path).cmp(path))
-            .ok()?;
-        Some(&self.entries[place])
+        inventory::find(&self.entries, path)
     }
 
     /// The paths of what is known at `names` and below.

@@ -4,7 +4,10 @@
 
 use bytes::Bytes;
 
-use super::{coder::whole, inventory::Entry};
+use super::{
+    coder::whole,
+    inventory::{Entry, find},
+};
 use crate::fingerprint::{
     Digest,
     recognise::{Recognised, Site, recognise as judge},
@@ -19,11 +22,7 @@ struct Entries<'e>(&'e [Entry]);
 
 impl Entries<'_> {
     fn get(&self, path: &str) -> Option<&Entry> {
-        let place = self
-            .0
-            .binary_search_by(|entry| (*entry.path).cmp(path))
-            .ok()?;
-        Some(&self.0[place])
+        find(self.0, path)
     }
 }
 

@@ -53,26 +53,21 @@ impl Sealed {
             return None;
         }
         let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (length, number) = (content.len() as u64, files.by_address.len());
-        let left = files.room.checked_sub(length);
-        let (file, is_new) = match files.by_address.entry(content.as_ptr().addr()) {
+        let Files { by_address, room } = &mut *files;
+        let has_place = by_address.len() < MOST;
+        match by_address.entry(content.as_ptr().addr()) {
             Entry::Occupied(known) => {
                 let (held, file) = known.get();
-                (file.clone().filter(|_| held.len() == content.len()), false)
+                file.clone().filter(|_| held.len() == content.len())
             }
             Entry::Vacant(place) => {
-                if left.is_none() || number >= MOST {
-                    return None;
-                }
+                let left = room.checked_sub(content.len() as u64);
+                *room = left.filter(|_| has_place)?;
                 // A system that has no such files, or none left, is not asked again.
                 let file = kernel::seal(content).ok().map(Arc::new);
-                (place.insert((content.clone(), file)).1.clone(), true)
+                place.insert((content.clone(), file)).1.clone()
             }
-        };
-        if is_new {
-            files.room = left.unwrap_or_default();
         }
-        file
     }
 }
 

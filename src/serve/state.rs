@@ -46,11 +46,11 @@ impl Head {
         for (name, value) in &own {
             write_line(&mut written, name, value.as_bytes());
         }
-        let lines = own.iter();
-        let lines = lines.map(|(name, value)| (actix_name(name), actix_value(value)));
+        let of_actix = |(name, value): &(_, _)| (actix_name(name), actix_value(value));
+        let lines = own.iter().map(of_actix).collect();
         let places = ADDED.map(|name| (name, HeaderValue::from_static("")));
         Self {
-            lines: lines.collect(),
+            lines,
             map: places.into_iter().chain(own).collect(),
             written: written.into_boxed_slice(),
         }

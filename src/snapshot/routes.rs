@@ -54,7 +54,7 @@ pub(super) fn other_slash(path: &str) -> Cow<'_, str> {
     }
 }
 
-/// The table of all routes of a site. A resource's own path is shared with it.
+/// The table of all routes of a site. Made whole, it shares a resource's own path with it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Routes(HashMap<Arc<str>, Route>);
 
@@ -65,7 +65,7 @@ impl Routes {
         index: &str,
         clean_urls: bool,
     ) -> Self {
-        let mut table = HashMap::new();
+        let mut table = HashMap::with_capacity(paths.clone().count());
         let numbered = || (0_u32..).map(ResourceId).zip(paths.clone());
         for (id, path) in numbered() {
             table.insert(

@@ -234,11 +234,6 @@ fn answer(
         let (reply, text) = Instead::Panic.reply();
         (reply, Body::Ready(Sending::Held(text)))
     });
-    let status = reply.status();
-    let in_file = |content| {
-        let is_whole = status == StatusCode::OK && line.is_plain();
-        is_whole.then(|| published.sealed.file(content)).flatten()
-    };
     let sending = match body {
         Body::Ready(sending) => sending.in_reply_to(asked.method),
         Body::Unopened(content) => {
@@ -252,13 +247,17 @@ fn answer(
             return Some(begun(Then::Open(opening)));
         }
     };
-    access_log::log(&asked, reply.status().as_u16(), sending.bytes());
+    let status = reply.status();
+    access_log::log(&asked, status.as_u16(), sending.bytes());
     reply.finish(&sending, &ending, out);
+    let may_seal = status == StatusCode::OK && line.is_plain();
     let then = match sending {
-        Sending::Held(content) if content.len() > COPIED => match in_file(&content) {
-            Some(file) => Then::SendFile(file, content),
-            None => Then::Send(content),
-        },
+        Sending::Held(content) if content.len() > COPIED => {
+            match may_seal.then(|| published.sealed.file(&content)).flatten() {
+                Some(file) => Then::SendFile(file, content),
+                None => Then::Send(content),
+            }
+        }
         Sending::Held(content) => {
             out.extend_from_slice(&content);
             Then::Next
