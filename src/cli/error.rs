@@ -28,6 +28,11 @@ pub enum CliError {
     /// The policy cannot be read.
     #[error(transparent)]
     PolicyUnreadable(#[from] PolicyUnreadable),
+    /// There can be no access log.
+    #[error(
+        "the access log that [server] access-log asks for needs a thread of its own, and there can be no more threads"
+    )]
+    AccessLog(#[source] io::Error),
     /// The site cannot be read.
     #[error(transparent)]
     Build(#[from] BuildError),

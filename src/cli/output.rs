@@ -9,24 +9,17 @@ use std::{
 
 use super::error::CliError;
 
-use tracing::{Event, Subscriber, field::Visit, level_filters::LevelFilter};
-use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
+use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::{
-    Layer,
-    filter::{EnvFilter, FilterFn},
+    filter::EnvFilter,
     fmt::{
-        FmtContext, FormatEvent, FormatFields,
         format::Writer,
         time::{FormatTime, SystemTime},
     },
-    layer::SubscriberExt,
-    registry::LookupSpan,
-    util::SubscriberInitExt,
 };
 
 use crate::{
-    build::release::Progress, dev::Problem, diagnostic::wrap, http::HttpDate, policy::AccessLog,
-    serve::ACCESS_LOG_TARGET,
+    build::release::Progress, dev::Problem, diagnostic::wrap, policy::AccessLog, serve::access_log,
 };
 
 /// Prints where the site is served: the first lines on stdout, for people and for programs that wait for them.
@@ -204,66 +197,38 @@ fn columns() -> Option<usize> {
     Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }
 
-/// Starts the log, and the access log if it is wanted. Lines are written from a thread of their own until the guard is dropped.
-pub(super) fn start_log(access: AccessLog) -> WorkerGuard {
-    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
+/// What is logged while the program runs; the last lines are written when it is dropped.
+pub(super) struct Log {
+    _access: Option<access_log::AccessLog>,
+    _events: WorkerGuard,
+}
+
+/// Starts the log, and the access log if it is wanted. Lines are written from threads of their own.
+pub(super) fn start_log(access: AccessLog) -> Result<Log, CliError> {
+    let (writer, events) = tracing_appender::non_blocking(std::io::stderr());
     // actix-http calls every malformed request an error of its own: whoever sends such could fill the log.
     let directives = std::env::var("LARDER_LOG")
         .unwrap_or_else(|_| "info,actix_server=warn,actix_http=off".to_owned());
-    let log = tracing_subscriber::fmt::layer()
-        .with_writer(writer.clone())
+    tracing_subscriber::fmt()
+        .with_writer(writer)
         .with_ansi(colour())
         .with_target(false)
         .with_timer(ClockTime)
-        .with_filter(
-            EnvFilter::new(directives)
-                .add_directive(LevelFilter::OFF.into_directive(ACCESS_LOG_TARGET)),
-        );
-    let registry = tracing_subscriber::registry().with(log);
-    // An absent layer is not the same as none: with one, every event of every crate is asked about again, each time (0.9 µs per request).
-    match access_layer(access, writer) {
-        Some(layer) => registry.with(layer).init(),
-        None => registry.init(),
-    }
-    guard
-}
-
-fn access_layer<S>(
-    access: AccessLog,
-    writer: NonBlocking,
-) -> Option<Box<dyn Layer<S> + Send + Sync>>
-where
-    S: Subscriber + for<'span> LookupSpan<'span>,
-{
-    let only = FilterFn::new(|metadata| metadata.target() == ACCESS_LOG_TARGET);
-    let layer = tracing_subscriber::fmt::layer()
-        .with_writer(writer)
-        .with_ansi(false);
-    match access {
+        .with_env_filter(EnvFilter::new(directives))
+        .init();
+    let format = match access {
         AccessLog::Off => None,
-        AccessLog::Combined => Some(layer.event_format(Combined).with_filter(only).boxed()),
-        AccessLog::Json => Some(
-            layer
-                .json()
-                .flatten_event(true)
-                .with_target(false)
-                .with_level(false)
-                .with_filter(only)
-                .boxed(),
-        ),
-    }
-}
-
-trait IntoDirective {
-    fn into_directive(self, target: &str) -> tracing_subscriber::filter::Directive;
-}
-
-impl IntoDirective for LevelFilter {
-    fn into_directive(self, target: &str) -> tracing_subscriber::filter::Directive {
-        format!("{target}={self}")
-            .parse()
-            .expect("a target and a level make a directive")
-    }
+        AccessLog::Combined => Some(access_log::Format::Combined),
+        AccessLog::Json => Some(access_log::Format::Json),
+    };
+    let access = format
+        .map(|format| access_log::start(format, std::io::stderr()))
+        .transpose()
+        .map_err(CliError::AccessLog)?;
+    Ok(Log {
+        _access: access,
+        _events: events,
+    })
 }
 
 /// The time of day in UTC, to the millisecond.
@@ -275,89 +240,6 @@ impl FormatTime for ClockTime {
         SystemTime.format_time(&mut Writer::new(&mut text))?;
         // 2026-11-22T13:14:15.123456Z
         write!(writer, "{}", text.get(11..23).unwrap_or(&text))
-    }
-}
-
-/// The combined log format, as log analysers read it.
-struct Combined;
-
-impl<S, N> FormatEvent<S, N> for Combined
-where
-    S: Subscriber + for<'span> LookupSpan<'span>,
-    N: for<'writer> FormatFields<'writer> + 'static,
-{
-    fn format_event(
-        &self,
-        _: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
-        event: &Event<'_>,
-    ) -> fmt::Result {
-        let mut line = Line::default();
-        event.record(&mut line);
-        writeln!(
-            writer,
-            "{} - - [{}] \"{} {} {}\" {} {} \"{}\" \"{}\"",
-            line.client,
-            log_time(HttpDate::from(std::time::SystemTime::now())),
-            line.method.escape_default(),
-            line.target.escape_default(),
-            line.version,
-            line.status,
-            line.bytes,
-            line.referer.escape_default(),
-            line.user_agent.escape_default()
-        )
-    }
-}
-
-/// `22/Nov/2026:13:14:15 +0000`.
-fn log_time(date: HttpDate) -> String {
-    // Sun, 22 Nov 2026 13:14:15 GMT
-    let date = date.to_string();
-    let parts: Vec<&str> = date.split(' ').collect();
-    match parts[..] {
-        [_, day, month, year, time, _] => format!("{day}/{month}/{year}:{time} +0000"),
-        _ => date,
-    }
-}
-
-/// The values of an access log event.
-#[derive(Default)]
-struct Line {
-    client: String,
-    method: String,
-    target: String,
-    version: String,
-    status: u64,
-    bytes: u64,
-    referer: String,
-    user_agent: String,
-}
-
-impl Visit for Line {
-    fn record_u64(&mut self, field: &tracing::field::Field, value: u64) {
-        match field.name() {
-            "status" => self.status = value,
-            "bytes" => self.bytes = value,
-            _ => {}
-        }
-    }
-
-    fn record_str(&mut self, field: &tracing::field::Field, value: &str) {
-        let place = match field.name() {
-            "client" => &mut self.client,
-            "method" => &mut self.method,
-            "target" => &mut self.target,
-            "version" => &mut self.version,
-            "referer" => &mut self.referer,
-            "user_agent" => &mut self.user_agent,
-            _ => return,
-        };
-        value.clone_into(place);
-    }
-
-    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
-        self.record_str(field, &format!("{value:?}"));
     }
 }
 
@@ -384,11 +266,5 @@ mod tests {
             "reading    ▕████████████████████████▏ 64 of 64"
         );
         assert_eq!(bar(0, 1), "reading …");
-    }
-
-    #[test]
-    fn the_log_has_the_time_that_log_analysers_read() {
-        let date = HttpDate::from_unix_seconds(784_111_777).unwrap();
-        assert_eq!(log_time(date), "06/Nov/1994:08:49:37 +0000");
     }
 }

@@ -4,8 +4,6 @@
 
 use std::path::Path;
 
-use tracing_appender::non_blocking::WorkerGuard;
-
 use super::{
     error::CliError,
     output,
@@ -44,14 +42,14 @@ pub(super) struct Opened {
     /// The policy as it is written.
     pub(super) policy: Policy,
     /// Ends the log, when dropped.
-    pub(super) log: WorkerGuard,
+    pub(super) log: output::Log,
 }
 
 impl Opening<'_> {
     /// Reads the policy and the site, and says what was found.
     pub(super) fn open(self) -> Result<Opened, CliError> {
         let (Written { policy, text }, place) = self.policy()?;
-        let log = output::start_log(policy.server.access_log);
+        let log = output::start_log(policy.server.access_log)?;
         let mut workshop = Workshop::new(self.folder, self.mode, cache_folder(&policy).as_deref())?;
         if self.verify {
             workshop.verify_releases();

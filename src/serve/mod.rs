@@ -6,7 +6,7 @@
 //!
 //! Uses: origin, snapshot, http, actix, rustls · Never: policy, fingerprint, files (but certificates and keys)
 
-mod access_log;
+pub mod access_log;
 mod acme;
 mod adapt;
 mod admin;
@@ -58,7 +58,6 @@ use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 use tracing::{error, info};
 
-pub use access_log::TARGET as ACCESS_LOG_TARGET;
 pub use acme::Acme;
 pub use direct::Plain;
 pub use error::ServeError;

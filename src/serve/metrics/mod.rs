@@ -73,6 +73,7 @@ struct Counts {
     accepted: Count,
     reloads: [Count; 3],
     reloads_failed: [Count; 3],
+    lines_lost: Count,
 }
 
 /// A number that one thread writes and any may read.
@@ -230,6 +231,11 @@ pub(super) fn cut(cut: Cut) {
 /// Counts a TLS handshake that came to nothing.
 pub(super) fn handshake_failed() {
     mine(|counts| counts.handshakes_failed.add(1));
+}
+
+/// Counts lines of the access log that could not be written, or not in time.
+pub(super) fn lines_lost(lines: u64) {
+    mine(|counts| counts.lines_lost.add(lines));
 }
 
 /// Counts something that was read again and is in force.

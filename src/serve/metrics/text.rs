@@ -79,6 +79,11 @@ pub(in super::super) fn text(state: &State) -> String {
             "Requests that met a mistake of larder's own, and were answered 500.",
             sum(&|counts| &counts.panics),
         ),
+        (
+            "larder_access_log_lines_lost_total",
+            "Lines of the access log that could not be written, or not as fast as they came.",
+            sum(&|counts| &counts.lines_lost),
+        ),
     ] {
         page.single(name, "counter", help, count);
     }
