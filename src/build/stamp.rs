@@ -17,8 +17,9 @@ pub(super) struct Stamp {
     device: u64,
     inode: u64,
     size: u64,
-    modified: (i64, i64),
-    changed: (i64, i64),
+    /// In nanoseconds since 1970, as `changed` is; beyond the years 1677 to 2262, the nearest that can be told.
+    modified: i64,
+    changed: i64,
 }
 
 impl Stamp {
@@ -27,8 +28,8 @@ impl Stamp {
             device: metadata.dev(),
             inode: metadata.ino(),
             size: metadata.len(),
-            modified: (metadata.mtime(), metadata.mtime_nsec()),
-            changed: (metadata.ctime(), metadata.ctime_nsec()),
+            modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+            changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
         }
     }
 
@@ -61,8 +62,11 @@ impl Stamp {
     /// A time in the future — a clock set back, a mount from elsewhere — tells nothing, and the file is taken to rest.
     pub(super) fn is_older_than(&self, age: Duration, now: SystemTime) -> bool {
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let changed = u64::try_from(self.changed.0).map_or(Duration::ZERO, Duration::from_secs)
-            + Duration::from_nanos(u64::try_from(self.changed.1).unwrap_or_default());
+        let changed = Duration::from_nanos(u64::try_from(self.changed).unwrap_or_default());
         now.checked_sub(changed).is_none_or(|since| since > age)
     }
+}
+
+fn nanoseconds(seconds: i64, more: i64) -> i64 {
+    seconds.saturating_mul(1_000_000_000).saturating_add(more)
 }

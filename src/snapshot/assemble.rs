@@ -21,7 +21,7 @@ use super::{
     head::{HeadId, Heads},
     representation::{DecisionId, Mark, Representation, Resource, entity_tag},
     resources::{Resources, number},
-    routes::Routes,
+    routes::{Routes, Ways},
     spa::SpaChoice,
 };
 use crate::{
@@ -105,11 +105,11 @@ pub fn assemble(mut files: Vec<SiteFile>, policy: &Policy, generation: Generatio
         .into_iter()
         .map(|file| Arc::new(assembly.resource(file)))
         .collect();
-    let routes = Routes::of(
-        &resources.iter().map(|resource| &resource.path),
-        &policy.site.index,
-        policy.site.clean_urls,
-    );
+    let ways = Ways {
+        index: policy.site.index.as_str().into(),
+        clean_urls: policy.site.clean_urls,
+    };
+    let routes = Routes::of(number(resources.len()).0, |id| &resources[id].path, ways);
 
     let spa = SpaChoice::of(&policy.site.spa, &documents(&resources));
     let fallback = spa.document().and_then(|path| resources.place_of(path));
@@ -218,13 +218,13 @@ impl Snapshot {
                 EitherOrBoth::Both(..) => {}
             }
         }
-        self.resources = resources.into_iter().collect();
+        let before = std::mem::replace(&mut self.resources, resources.into_iter().collect());
         self.routes = Arc::new(self.routes.patched(
             moved.iter().map(|(path, _)| *path),
+            |id| &before[id].path,
             &renumbered,
+            |id| &self.resources[id].path,
             |path| self.resources.place_of(path),
-            &policy.site.index,
-            policy.site.clean_urls,
         ));
         self.spa = SpaChoice::of(&policy.site.spa, &documents(&self.resources));
         self.fallback = self

@@ -104,7 +104,10 @@ impl Snapshot {
             let by = SentBy::Policy(redirection.because);
             return self.redirect(redirection.status, &redirection.location, by);
         }
-        match self.routes.get(path.as_str()) {
+        match self
+            .routes
+            .get(path.as_str(), |id| &self.resources[id].path)
+        {
             Some(Route::Resource { id, by }) => Lookup::Resource(self.resource(id), by),
             Some(Route::OtherSlash) => {
                 let to = other_slash(path.as_str());

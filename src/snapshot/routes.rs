@@ -3,9 +3,17 @@
 //! Built from the paths of the files alone. What a file is called exactly always wins; an index answers for its folder, a document without its
 //! `.html` for its clean URL, and a folder asked for without its slash is redirected, because relative references inside it need the slash.
 //!
+//! Every path that leads somewhere follows from the own path of a resource, so none is kept here: a route is the resource and in which of five ways, eight
+//! bytes.
+//!
 //! Uses: policy (its redirects) · Never: the query, fields of the request
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    hash::{BuildHasher, RandomState},
+};
+
+use hashbrown::{HashTable, hash_table::Entry};
 
 use super::representation::ResourceId;
 use crate::policy::Redirect;
@@ -54,158 +62,194 @@ pub(super) fn other_slash(path: &str) -> Cow<'_, str> {
     }
 }
 
-/// The table of all routes of a site. Made whole, it shares a resource's own path with it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Routes(HashMap<Arc<str>, Route>);
+/// How a path follows from a resource's own; of two resources that one path would lead to, the one whose way stands first has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Way {
+    /// The path is its own.
+    OwnPath,
+    /// The path is the folder's whose index it is.
+    Index,
+    /// The path is its own without `.html`.
+    CleanUrl,
+    /// The path is that of the folder, without the slash at its end.
+    SlashMissing,
+    /// The path is its own with a slash in place of `.html`.
+    SlashTooMany,
+}
 
-impl Routes {
-    /// The table for `paths`, where the position of a path is its resource.
-    pub(super) fn of<'p>(
-        paths: &(impl Iterator<Item = &'p Arc<str>> + Clone),
-        index: &str,
-        clean_urls: bool,
-    ) -> Self {
-        let mut table = HashMap::with_capacity(paths.clone().count());
-        let numbered = || (0_u32..).map(ResourceId).zip(paths.clone());
-        for (id, path) in numbered() {
-            table.insert(
-                Arc::clone(path),
-                Route::Resource {
-                    id,
-                    by: FoundBy::OwnPath,
-                },
-            );
-        }
-        let mut offer = |path: &str, route: Route| {
-            if !path.is_empty() {
-                table.entry(path.into()).or_insert(route);
-            }
+/// Which of these ways a site has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ways {
+    /// The name of a folder's index.
+    pub(super) index: Box<str>,
+    /// Do documents answer without their `.html`?
+    pub(super) clean_urls: bool,
+}
+
+impl Ways {
+    const ALL: [Way; 5] = [
+        Way::OwnPath,
+        Way::Index,
+        Way::CleanUrl,
+        Way::SlashMissing,
+        Way::SlashTooMany,
+    ];
+
+    /// The path that leads in this way to the resource at `own`.
+    fn path<'o>(&self, way: Way, own: &'o str) -> Option<Cow<'o, str>> {
+        let folder = || {
+            own.strip_suffix(&*self.index)
+                .filter(|folder| folder.ends_with('/'))
         };
-        for (id, path) in numbered() {
-            if let Some(folder) = path
-                .strip_suffix(index)
-                .filter(|folder| folder.ends_with('/'))
-            {
-                offer(
-                    folder,
-                    Route::Resource {
-                        id,
-                        by: FoundBy::Index,
-                    },
-                );
-            }
-        }
-        if clean_urls {
-            for (id, path) in numbered() {
-                if let Some(clean) = path
-                    .strip_suffix(".html")
-                    .filter(|clean| !clean.ends_with('/'))
-                {
-                    offer(
-                        clean,
-                        Route::Resource {
-                            id,
-                            by: FoundBy::CleanUrl,
-                        },
-                    );
-                }
-            }
-        }
-        for (_, path) in numbered() {
-            if let Some(folder) = path
-                .strip_suffix(index)
-                .filter(|folder| folder.ends_with('/'))
-            {
-                offer(folder.trim_end_matches('/'), Route::OtherSlash);
-            }
-        }
-        if clean_urls {
-            for (_, path) in numbered() {
-                if let Some(clean) = path
-                    .strip_suffix(".html")
-                    .filter(|clean| !clean.ends_with('/'))
-                {
-                    offer(&format!("{clean}/"), Route::OtherSlash);
-                }
-            }
-        }
-        Self(table)
+        let clean = || {
+            own.strip_suffix(".html")
+                .filter(|clean| self.clean_urls && !clean.ends_with('/'))
+        };
+        let path: Cow<'_, str> = match way {
+            Way::OwnPath => own.into(),
+            Way::Index => folder()?.into(),
+            Way::CleanUrl => clean()?.into(),
+            Way::SlashMissing => folder()?.trim_end_matches('/').into(),
+            Way::SlashTooMany => format!("{}/", clean()?).into(),
+        };
+        (!path.is_empty()).then_some(path)
     }
 
-    /// The table after the files at `touched` came or went. `renumbered` has the new number of each resource that stayed, in the place of its old one; `find`
-    /// knows the resource at a path now.
-    ///
-    /// Only what those paths can lead to is decided anew.
-    pub(super) fn patched<'p>(
+    /// The path that `leading` is the route of.
+    fn path_of<'p>(
         &self,
-        touched: impl Iterator<Item = &'p str>,
-        renumbered: &[ResourceId],
-        find: impl Fn(&str) -> Option<ResourceId>,
-        index: &str,
-        clean_urls: bool,
-    ) -> Self {
-        let mut table = self.0.clone();
-        for route in table.values_mut() {
-            if let Route::Resource { id, .. } = route
-                && let Some(now) = renumbered.get(id.0 as usize)
-            {
-                *id = *now;
+        leading: Leading,
+        own: impl Fn(ResourceId) -> &'p str,
+    ) -> Option<Cow<'p, str>> {
+        self.path(leading.way, own(leading.id))
+    }
+
+    /// The own path of the resource that `path` leads to in this way, if there is such a one.
+    fn own(&self, way: Way, path: &str) -> Option<String> {
+        let own = match way {
+            Way::OwnPath => path.to_owned(),
+            Way::Index => format!("{path}{}", self.index),
+            Way::CleanUrl => format!("{path}.html"),
+            Way::SlashMissing => format!("{path}/{}", self.index),
+            Way::SlashTooMany => format!("{}.html", path.strip_suffix('/')?),
+        };
+        let leads = self.path(way, &own).is_some_and(|leading| leading == path);
+        leads.then_some(own)
+    }
+}
+
+/// One route, as the table has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Leading {
+    id: ResourceId,
+    way: Way,
+}
+
+impl From<Leading> for Route {
+    fn from(Leading { id, way }: Leading) -> Self {
+        let resource = |by| Self::Resource { id, by };
+        match way {
+            Way::OwnPath => resource(FoundBy::OwnPath),
+            Way::Index => resource(FoundBy::Index),
+            Way::CleanUrl => resource(FoundBy::CleanUrl),
+            Way::SlashMissing | Way::SlashTooMany => Self::OtherSlash,
+        }
+    }
+}
+
+/// The table of all routes of a site. Whoever asks it says what the own path of each resource is.
+#[derive(Clone, Debug)]
+pub(super) struct Routes {
+    table: HashTable<Leading>,
+    hasher: RandomState,
+    ways: Ways,
+}
+
+impl Routes {
+    /// The table for `count` resources.
+    pub(super) fn of<'p>(count: u32, own: impl Fn(ResourceId) -> &'p str, ways: Ways) -> Self {
+        let mut routes = Self {
+            table: HashTable::with_capacity(count as usize),
+            hasher: RandomState::new(),
+            ways,
+        };
+        for way in Ways::ALL {
+            for id in (0..count).map(ResourceId) {
+                if let Some(path) = routes.ways.path(way, own(id)) {
+                    routes.offer(&path, Leading { id, way }, &own);
+                }
             }
         }
-        for key in touched.flat_map(|path| keys(path, index)) {
-            match decide(&key, &find, index, clean_urls) {
-                Some(route) => table.insert(key.into(), route),
-                None => table.remove(key.as_str()),
-            };
+        routes
+    }
+
+    /// Takes a route for `path`, if it has none.
+    fn offer<'p>(&mut self, path: &str, leading: Leading, own: &impl Fn(ResourceId) -> &'p str) {
+        let Self {
+            table,
+            hasher,
+            ways,
+        } = self;
+        let entry = table.entry(
+            hasher.hash_one(path),
+            |known| ways.path_of(*known, own).is_some_and(|known| known == path),
+            |known| hasher.hash_one(ways.path_of(*known, own).unwrap_or_default()),
+        );
+        if let Entry::Vacant(place) = entry {
+            place.insert(leading);
         }
-        Self(table)
+    }
+
+    /// The table after the files at `touched` came or went. `before` knows the own path of each resource by its old number, `after` by its new one;
+    /// `renumbered` has the new number of each that stayed, in the place of its old one; `find` knows the resource at a path now.
+    ///
+    /// Only what those paths can lead to is decided anew.
+    pub(super) fn patched<'b, 'a>(
+        &self,
+        touched: impl Iterator<Item = &'a str>,
+        before: impl Fn(ResourceId) -> &'b str,
+        renumbered: &[ResourceId],
+        after: impl Fn(ResourceId) -> &'a str,
+        find: impl Fn(&str) -> Option<ResourceId>,
+    ) -> Self {
+        let mut routes = self.clone();
+        let paths = |own: &'a str| Ways::ALL.map(|way| self.ways.path(way, own));
+        let paths: Vec<Cow<'a, str>> = touched.flat_map(paths).flatten().collect();
+        for path in &paths {
+            if let Ok(known) = routes
+                .table
+                .find_entry(self.hasher.hash_one(path), |known| {
+                    self.ways
+                        .path_of(*known, &before)
+                        .is_some_and(|known| known == *path)
+                })
+            {
+                known.remove();
+            }
+        }
+        for Leading { id, .. } in &mut routes.table {
+            *id = renumbered[id.0 as usize];
+        }
+        for path in &paths {
+            let leading = Ways::ALL.into_iter().find_map(|way| {
+                let id = find(&self.ways.own(way, path)?)?;
+                Some(Leading { id, way })
+            });
+            if let Some(leading) = leading {
+                routes.offer(path, leading, &after);
+            }
+        }
+        routes
     }
 
     /// Where `path`, canonical and decoded, leads.
-    pub(super) fn get(&self, path: &str) -> Option<Route> {
-        self.0.get(path).copied()
-    }
-}
-
-/// All paths that may lead to the file at `path`.
-fn keys(path: &str, index: &str) -> Vec<String> {
-    let mut keys = vec![path.to_owned()];
-    if let Some(folder) = path
-        .strip_suffix(index)
-        .filter(|folder| folder.ends_with('/'))
-    {
-        keys.push(folder.to_owned());
-        keys.push(folder.trim_end_matches('/').to_owned());
-    }
-    if let Some(clean) = path.strip_suffix(".html") {
-        keys.push(clean.to_owned());
-        keys.push(format!("{clean}/"));
-    }
-    keys.retain(|key| !key.is_empty());
-    keys
-}
-
-/// Where `key` leads: the order of [`Routes::of`], asked for one path.
-fn decide(
-    key: &str,
-    find: &impl Fn(&str) -> Option<ResourceId>,
-    index: &str,
-    clean_urls: bool,
-) -> Option<Route> {
-    let to = |id, by| Route::Resource { id, by };
-    let is_folder = key.ends_with('/');
-    let clean = key.strip_suffix('/').unwrap_or(key);
-    let document = || {
-        let is_clean = clean_urls && !clean.is_empty() && !clean.ends_with('/');
-        is_clean.then(|| find(&format!("{clean}.html"))).flatten()
-    };
-    let own = find(key).map(|id| to(id, FoundBy::OwnPath));
-    if is_folder {
-        own.or_else(|| Some(to(find(&format!("{key}{index}"))?, FoundBy::Index)))
-            .or_else(|| document().map(|_| Route::OtherSlash))
-    } else {
-        own.or_else(|| Some(to(document()?, FoundBy::CleanUrl)))
-            .or_else(|| find(&format!("{key}/{index}")).map(|_| Route::OtherSlash))
+    pub(super) fn get<'p>(&self, path: &str, own: impl Fn(ResourceId) -> &'p str) -> Option<Route> {
+        let hash = self.hasher.hash_one(path);
+        let found = self.table.find(hash, |known| {
+            let known = self.ways.path_of(*known, &own);
+            known.is_some_and(|known| known == path)
+        });
+        found.copied().map(Route::from)
     }
 }
 
@@ -214,8 +258,19 @@ mod tests {
     use super::*;
 
     fn routes(paths: &[&str], clean_urls: bool) -> Routes {
-        let paths: Vec<Arc<str>> = paths.iter().map(|path| Arc::from(*path)).collect();
-        Routes::of(&paths.iter(), "index.html", clean_urls)
+        let count = u32::try_from(paths.len()).expect("a few");
+        let index = "index.html".into();
+        Routes::of(count, own(paths), Ways { index, clean_urls })
+    }
+
+    fn own<'p>(paths: &[&'p str]) -> impl Fn(ResourceId) -> &'p str {
+        |id| paths[id.0 as usize]
+    }
+
+    fn all(routes: &Routes) -> Vec<Leading> {
+        let mut all: Vec<_> = routes.table.iter().copied().collect();
+        all.sort_unstable();
+        all
     }
 
     /// Every site of some of these paths, and each path coming and going.
@@ -253,22 +308,35 @@ mod tests {
                         .collect();
                     let patched = of(&before).patched(
                         [path].into_iter(),
+                        own(&before),
                         &renumbered,
+                        own(&after),
                         number,
-                        "index.html",
-                        clean_urls,
                     );
-                    assert_eq!(patched.0, of(&after).0, "{before:?} -> {after:?}");
+                    let made = of(&after);
+                    assert_eq!(all(&patched), all(&made), "{before:?} -> {after:?}");
+                    for path in PATHS {
+                        for path in Ways::ALL
+                            .map(|way| made.ways.path(way, path))
+                            .iter()
+                            .flatten()
+                        {
+                            let route = made.get(path, own(&after));
+                            assert_eq!(patched.get(path, own(&after)), route, "{path}");
+                        }
+                    }
                 }
             }
         }
     }
 
     fn found(paths: &[&str], asked: &str) -> Option<String> {
-        routes(paths, true).get(asked).map(|route| match route {
-            Route::Resource { id, by } => format!("{} {by:?}", paths[id.0 as usize]),
-            Route::OtherSlash => format!("-> {}", other_slash(asked)),
-        })
+        routes(paths, true)
+            .get(asked, own(paths))
+            .map(|route| match route {
+                Route::Resource { id, by } => format!("{} {by:?}", paths[id.0 as usize]),
+                Route::OtherSlash => format!("-> {}", other_slash(asked)),
+            })
     }
 
     #[test]
@@ -327,9 +395,10 @@ mod tests {
 
     #[test]
     fn without_clean_urls_only_names_and_folders_lead_anywhere() {
-        let routes = routes(&["/a.html", "/b/index.html"], false);
-        assert_eq!(routes.get("/a"), None);
-        assert_eq!(routes.get("/b"), Some(Route::OtherSlash));
+        let paths = ["/a.html", "/b/index.html"];
+        let routes = routes(&paths, false);
+        assert_eq!(routes.get("/a", own(&paths)), None);
+        assert_eq!(routes.get("/b", own(&paths)), Some(Route::OtherSlash));
     }
 
     #[test]
