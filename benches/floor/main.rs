@@ -6,7 +6,7 @@
 //! ```
 //!
 //! It answers by path: `/304`, `/4k`, `/100k`, `/1m` with as many bytes and the fields that larder sends; `/count` with how many requests it has answered
-//! since it was last asked that. One thread, HTTP/1.1, no TLS. What it reads of a request is the path and where the request ends.
+//! since it was last asked that; `/f/0.bin` to `/f/65535.bin` with 1,027 bytes each, that are at a place of their own in memory. One thread, HTTP/1.1, no TLS. What it reads of a request is the path and where the request ends.
 //!
 //! With `--tls-cert FILE --tls-key FILE` it is another floor, over HTTP/2: that of the libraries which larder speaks it with (`http2.rs`).
 
@@ -66,41 +66,60 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
+/// Length of each of many files, in bytes.
+const SMALL: usize = 1027;
+
 /// The canned replies, whole.
 struct Replies {
     not_modified: Vec<u8>,
     sized: [(&'static str, Vec<u8>); 3],
+    /// One for each of many files, from when it is first asked for.
+    small: Vec<Vec<u8>>,
     missing: Vec<u8>,
 }
 
 impl Replies {
     fn new() -> Self {
-        let ok = |length: usize| {
-            let head = format!(
-                "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n{FIELDS}content-type: text/javascript; charset=utf-8\r\naccept-ranges: bytes\r\n\r\n"
-            );
-            let mut reply = head.into_bytes();
-            reply.resize(reply.len() + length, b'x');
-            reply
-        };
         Self {
             not_modified: format!("HTTP/1.1 304 Not Modified\r\n{FIELDS}\r\n").into_bytes(),
             sized: SIZES.map(|(path, length)| (path, ok(length))),
+            small: vec![Vec::new(); 1 << 16],
             missing:
                 b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\ncache-control: no-store\r\n\r\n"
                     .to_vec(),
         }
     }
 
-    fn get(&self, path: &[u8]) -> &[u8] {
+    fn get(&mut self, path: &[u8]) -> &[u8] {
         if path == b"/304" {
             return &self.not_modified;
+        }
+        if let Some(reply) = number(path).and_then(|number| self.small.get_mut(number)) {
+            if reply.is_empty() {
+                *reply = ok(SMALL);
+            }
+            return reply;
         }
         self.sized
             .iter()
             .find(|(known, _)| known.as_bytes() == path)
             .map_or(&self.missing, |(_, reply)| reply)
     }
+}
+
+fn ok(length: usize) -> Vec<u8> {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n{FIELDS}content-type: text/javascript; charset=utf-8\r\naccept-ranges: bytes\r\n\r\n"
+    );
+    let mut reply = head.into_bytes();
+    reply.resize(reply.len() + length, b'x');
+    reply
+}
+
+/// The number in `/f/….bin`.
+fn number(path: &[u8]) -> Option<usize> {
+    let number = path.strip_prefix(b"/f/")?.strip_suffix(b".bin")?;
+    std::str::from_utf8(number).ok()?.parse().ok()
 }
 
 struct Connection {
@@ -201,7 +220,7 @@ impl Floor {
             if connection.read.is_empty() && ends_request(&self.buffer[..length]) == Some(length) {
                 // One whole request: nearly always.
                 answer(
-                    &self.replies,
+                    &mut self.replies,
                     &mut self.answered,
                     &self.buffer[..length],
                     connection,
@@ -211,7 +230,7 @@ impl Floor {
                 let mut taken = 0;
                 while let Some(end) = ends_request(&connection.read[taken..]) {
                     let request = connection.read[taken..taken + end].to_vec();
-                    answer(&self.replies, &mut self.answered, &request, connection)?;
+                    answer(&mut self.replies, &mut self.answered, &request, connection)?;
                     taken += end;
                 }
                 connection.read.drain(..taken);
@@ -235,7 +254,7 @@ fn ends_request(bytes: &[u8]) -> Option<usize> {
 }
 
 fn answer(
-    replies: &Replies,
+    replies: &mut Replies,
     answered: &mut u64,
     request: &[u8],
     connection: &mut Connection,

@@ -18,7 +18,7 @@ use super::{
     PLAIN,
     load::{self, Protocol, ask, cpu, load},
     record::{median, rounded},
-    servers::{Identity, LARDER, Server, start},
+    servers::{FLOOR, Identity, LARDER, Server, start},
 };
 
 /// Idle connections that are held open.
@@ -55,18 +55,23 @@ pub(super) fn idle(process: u32) -> anyhow::Result<()> {
 }
 
 fn larder(site: &Path) -> anyhow::Result<Server> {
-    let identity = Identity::new()?;
-    let server = start(site, &identity, &[LARDER.to_owned()])?
-        .pop()
-        .context("it was asked for")?;
-    load::pin(&server.plain)?;
-    idle(server.plain.process())?;
-    Ok(server)
+    running(site, &[LARDER])?.pop().context("it was asked for")
 }
 
-/// Is a request dearer when there are 50,000 files, and all of them are asked for in turn?
+/// Those of these names, pinned, with nothing left to do.
+fn running(site: &Path, names: &[&str]) -> anyhow::Result<Vec<Server>> {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let servers = start(site, &Identity::new()?, &names)?;
+    for server in &servers {
+        load::pin(&server.plain)?;
+        idle(server.plain.process())?;
+    }
+    Ok(servers)
+}
+
+/// Is a request dearer when there are 50,000 files, and all of them are asked for in turn? The floor has them in memory, too, and says what that alone costs.
 fn files(rounds: u64, time: Duration) -> anyhow::Result<Value> {
-    let mut sites = Vec::new();
+    let mut all = Vec::new();
     for count in [5, 50_000] {
         let site = tempfile::tempdir()?;
         fs::create_dir(site.path().join("f"))?;
@@ -82,28 +87,36 @@ fn files(rounds: u64, time: Duration) -> anyhow::Result<Value> {
                 "local i = 0\nrequest = function() i = (i + 7919) % {count}; return wrk.format('GET', '/f/' .. i .. '.bin') end\n"
             ),
         )?;
-        let server = larder(site.path())?;
-        sites.push((count, site, script, server));
+        let servers = running(site.path(), &[LARDER, FLOOR, "nginx", "h2o", "lighttpd"])?;
+        all.push((count, site, script, servers));
     }
-    let mut samples = vec![Vec::new(); sites.len()];
+    let mut rows = Vec::new();
+    let mut samples = vec![Vec::new(); all.iter().map(|(.., servers)| servers.len()).sum()];
     for _ in 0..rounds {
-        for ((_, _, script, server), samples) in sites.iter().zip(&mut samples) {
+        let asked = all
+            .iter()
+            .flat_map(|(_, _, script, servers)| servers.iter().map(move |server| (script, server)));
+        for ((script, server), samples) in asked.zip(&mut samples) {
             samples.push(scripted(server, script, time)?);
         }
     }
-    let rows = sites
-        .iter()
-        .zip(samples)
-        .map(|((count, _, _, server), samples)| {
+    let mut samples = samples.into_iter();
+    for (count, .., servers) in &all {
+        for (server, samples) in servers.iter().zip(&mut samples) {
             let cost = rounded(median(samples.into_iter()));
-            println!("{count} files: {cost} µs CPU per request of 1 KiB");
-            Ok(json!({
+            println!(
+                "{}, {count} files: {cost} µs CPU per request of 1 KiB",
+                server.name
+            );
+            rows.push(json!({
+                "server": server.name,
                 "files": count,
                 "cpu_us_median": cost,
                 "resident_bytes": resident(server.plain.process())?,
-            }))
-        });
-    rows.collect()
+            }));
+        }
+    }
+    Ok(rows.into())
 }
 
 /// CPU per request of what a script of wrk asks.
