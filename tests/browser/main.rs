@@ -14,3 +14,4 @@ mod own_app;
 mod real_apps;
 mod sample;
 mod tab;
+mod visitors;
