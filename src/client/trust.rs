@@ -67,7 +67,7 @@ impl Trust {
     }
 
     pub(super) fn connectors(&self) -> Result<Connectors, ClientError> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(|error| ClientError::NoTrust(error.to_string()))?;

@@ -177,7 +177,7 @@ impl ResolvesServerCert for Certificates {
 #[cfg(test)]
 mod tests {
     use rcgen::{CertifiedKey as Generated, generate_simple_self_signed};
-    use rustls::{crypto::ring::default_provider, pki_types::PrivateKeyDer};
+    use rustls::{crypto::aws_lc_rs::default_provider, pki_types::PrivateKeyDer};
 
     use super::*;
 

@@ -13,7 +13,7 @@ use std::{
 
 use rustls::{
     ServerConfig,
-    crypto::ring::default_provider,
+    crypto::aws_lc_rs::default_provider,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
     server::ResolvesServerCert,
     sign::CertifiedKey,

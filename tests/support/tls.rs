@@ -58,7 +58,7 @@ impl Certificate {
         versions: &[&'static SupportedProtocolVersion],
         protocols: &[&str],
     ) -> ClientConfig {
-        let provider = rustls::crypto::ring::default_provider();
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
         let mut client = ClientConfig::builder_with_provider(provider.into())
             .with_protocol_versions(versions)
             .expect("the provider has these versions")

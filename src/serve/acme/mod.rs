@@ -23,7 +23,7 @@ use instant_acme::{
     OrderStatus, RetryPolicy,
 };
 use rcgen::{CertificateParams, CustomExtension, KeyPair};
-use rustls::{crypto::ring::default_provider, pki_types::PrivateKeyDer, sign::CertifiedKey};
+use rustls::{crypto::aws_lc_rs::default_provider, pki_types::PrivateKeyDer, sign::CertifiedKey};
 use tokio::time::sleep;
 use tracing::{error, info};
 

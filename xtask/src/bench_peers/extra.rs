@@ -87,7 +87,7 @@ fn files(rounds: u64, time: Duration) -> anyhow::Result<Value> {
                 "local i = 0\nrequest = function() i = (i + 7919) % {count}; return wrk.format('GET', '/f/' .. i .. '.bin') end\n"
             ),
         )?;
-        let servers = running(site.path(), &[LARDER, FLOOR, "nginx", "h2o", "lighttpd"])?;
+        let servers = running(site.path(), &[LARDER, FLOOR])?;
         all.push((count, site, script, servers));
     }
     let mut rows = Vec::new();
@@ -97,7 +97,7 @@ fn files(rounds: u64, time: Duration) -> anyhow::Result<Value> {
             .iter()
             .flat_map(|(_, _, script, servers)| servers.iter().map(move |server| (script, server)));
         for ((script, server), samples) in asked.zip(&mut samples) {
-            samples.push(scripted(server, script, time)?);
+            samples.push(scripted(server, script, time).context(server.name)?);
         }
     }
     let mut samples = samples.into_iter();

@@ -17,6 +17,7 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
+use serde_json::Value;
 
 use crate::cargo::root;
 use load::{Protocol, Sample, Scenario};
@@ -93,9 +94,10 @@ const OWN: [Scenario; 5] = [
     },
 ];
 
-/// `cargo xtask bench-peers [--rounds N] [--seconds N] [NAME]…`.
+/// `cargo xtask bench-peers [--rounds N] [--seconds N] [--more RECORD | NAME…]`. With `--more` only what the table does not show is measured, and put into
+/// a record that is there.
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
-    let (mut rounds, mut seconds, mut only) = (5, 2, Vec::new());
+    let (mut rounds, mut seconds, mut only, mut more) = (5, 2, Vec::new(), None);
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         let mut number = || -> anyhow::Result<u64> {
@@ -107,6 +109,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         match argument.as_str() {
             "--rounds" => rounds = number()?,
             "--seconds" => seconds = number()?,
+            "--more" => more = Some(rest.next().context("--more needs a record")?),
             flag if flag.starts_with('-') => bail!("`{flag}` is no option"),
             name => only.push(name.to_owned()),
         }
@@ -115,6 +118,15 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     load::tools()?;
     let site = tempfile::tempdir()?;
     lay_out(site.path())?;
+    let time = Duration::from_secs(seconds);
+    if let Some(record) = more {
+        let text = fs::read_to_string(record).with_context(|| record.clone())?;
+        let mut kept: Value = serde_json::from_str(&text)?;
+        kept["more"] = extra::all(site.path(), rounds, time)?;
+        fs::write(record, format!("{kept:#}\n"))?;
+        println!("{record} has it");
+        return Ok(ExitCode::SUCCESS);
+    }
     let identity = Identity::new()?;
     let servers = servers::start(site.path(), &identity, &only)?;
     for server in &servers {
@@ -123,7 +135,6 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     }
     wait_for_codings(&servers)?;
 
-    let time = Duration::from_secs(seconds);
     let mut rows = Vec::new();
     for protocol in [Protocol::Http1, Protocol::Http2] {
         let all: Vec<&Server> = servers.iter().collect();

@@ -43,7 +43,7 @@ static TRUST: LazyLock<Trust> = LazyLock::new(|| {
         .add(made.cert.der().clone())
         .expect("it is a certificate");
     let mut client =
-        ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+        ClientConfig::builder_with_provider(rustls::crypto::aws_lc_rs::default_provider().into())
             .with_safe_default_protocol_versions()
             .expect("the provider has the default versions")
             .with_root_certificates(roots)
