@@ -15,7 +15,8 @@ fn site() -> Site {
     let page = |title: &str, more: &str| {
         format!(
             "<!doctype html>\n<html lang=en>\n<title>{title}</title>\n<link rel=icon href=data:,>\n\
-             <link rel=stylesheet href=/css/style.css>\n<script type=module src=/app.js></script>\n{more}<main>x</main>\n"
+             <link rel=stylesheet href=/css/style.css>\n<script type=module src=/app.js></script>\n{more}<main>x</main>\n<!-- {} -->\n",
+            "worth a content coding ".repeat(100)
         )
     };
     let drawing = |colour: &str| {
@@ -93,6 +94,7 @@ fn expected(site: &Site, arguments: &[&str]) -> [Counts; 3] {
     })
 }
 
+/// Not with `stale-while-revalidate`: how often Chromium asks in the background for what one page uses twice depends on the moment.
 #[test]
 #[ignore = "needs Chromium: cargo xtask test"]
 fn a_virtual_visitor_asks_as_often_as_chromium() {
@@ -101,15 +103,13 @@ fn a_virtual_visitor_asks_as_often_as_chromium() {
         ("", Some("--build")),
         ("[cache]\nasset = \"max-age=3600\"\n", None),
         ("[cache]\nasset = \"no-store\"\n", None),
-        (
-            "[cache]\ndocument = \"max-age=600\"\nasset = \"max-age=0, stale-while-revalidate=600\"\n",
-            None,
-        ),
+        ("[cache]\ndocument = \"max-age=600\"\n", None),
     ] {
         let site = site();
         let file = site.policy(policy);
         let arguments: Vec<&str> = ["--policy", &file].into_iter().chain(more).collect();
         let larder = Larder::with(&site, &arguments);
+        larder.until_coded();
         let chromium = Chromium::start();
         let mut tab = chromium.tab();
         let first = tab.visit(&larder.url("/"));
