@@ -5,8 +5,9 @@
 //! $ floor --listen 127.0.0.1:0                 # prints its URL
 //! ```
 //!
-//! It answers by path: `/304`, `/4k`, `/100k`, `/1m` with as many bytes and the fields that larder sends; `/count` with how many requests it has answered
-//! since it was last asked that; `/f/0.bin` to `/f/65535.bin` with 1,027 bytes each, that are at a place of their own in memory. One thread, HTTP/1.1, no TLS. What it reads of a request is the path and where the request ends.
+//! It answers by path: `/304`, `/4k`, `/100k`, `/1m` with as many bytes and the fields that larder sends; `/f/0.bin` to `/f/65535.bin` with 1,027 bytes
+//! each, at places of their own in memory; `/count` with how many requests it has answered since it was last asked that. One thread, HTTP/1.1, no TLS. What
+//! it reads of a request is the path and where the request ends.
 //!
 //! With `--tls-cert FILE --tls-key FILE` it is another floor, over HTTP/2: that of the libraries which larder speaks it with (`http2.rs`).
 

@@ -115,6 +115,16 @@ impl Ways {
         (!path.is_empty()).then_some(path)
     }
 
+    /// Is `leading` the route of `path`? Nearly always the path is the resource's own.
+    fn leads<'p>(&self, leading: Leading, path: &str, own: impl Fn(ResourceId) -> &'p str) -> bool {
+        match leading.way {
+            Way::OwnPath => own(leading.id) == path,
+            _ => self
+                .path_of(leading, own)
+                .is_some_and(|known| known == path),
+        }
+    }
+
     /// The path that `leading` is the route of.
     fn path_of<'p>(
         &self,
@@ -192,7 +202,7 @@ impl Routes {
         } = self;
         let entry = table.entry(
             hasher.hash_one(path),
-            |known| ways.path_of(*known, own).is_some_and(|known| known == path),
+            |known| ways.leads(*known, path, own),
             |known| hasher.hash_one(ways.path_of(*known, own).unwrap_or_default()),
         );
         if let Entry::Vacant(place) = entry {
@@ -216,14 +226,11 @@ impl Routes {
         let paths = |own: &'a str| Ways::ALL.map(|way| self.ways.path(way, own));
         let paths: Vec<Cow<'a, str>> = touched.flat_map(paths).flatten().collect();
         for path in &paths {
-            if let Ok(known) = routes
+            let hash = self.hasher.hash_one(path);
+            let known = routes
                 .table
-                .find_entry(self.hasher.hash_one(path), |known| {
-                    self.ways
-                        .path_of(*known, &before)
-                        .is_some_and(|known| known == *path)
-                })
-            {
+                .find_entry(hash, |known| self.ways.leads(*known, path, &before));
+            if let Ok(known) = known {
                 known.remove();
             }
         }
@@ -245,10 +252,9 @@ impl Routes {
     /// Where `path`, canonical and decoded, leads.
     pub(super) fn get<'p>(&self, path: &str, own: impl Fn(ResourceId) -> &'p str) -> Option<Route> {
         let hash = self.hasher.hash_one(path);
-        let found = self.table.find(hash, |known| {
-            let known = self.ways.path_of(*known, &own);
-            known.is_some_and(|known| known == path)
-        });
+        let found = self
+            .table
+            .find(hash, |known| self.ways.leads(*known, path, &own));
         found.copied().map(Route::from)
     }
 }

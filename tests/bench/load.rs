@@ -177,10 +177,11 @@ fn a_policy_is_required_of_a_server_that_has_another() {
     assert_eq!(code, 1);
     for place in 0..2 {
         let scenario = scenario(&report, 0, place);
-        assert_eq!(
-            (&scenario["verified"], &scenario["errors"]),
-            (&20.into(), &20.into())
-        );
+        let count = |key: &str| scenario[key].as_u64().expect("a number");
+        let (verified, errors) = (count("verified"), count("errors"));
+        // Half of the files; each connection begins its own order, and how many requests fall to which is chance.
+        assert_eq!(verified + errors, 40);
+        assert!(verified.abs_diff(20) <= 8, "{verified} right");
         let example = scenario["error_examples"][0]["example"].as_str().unwrap();
         assert!(
             example.contains("`max-age=60` instead of `max-age=600`"),

@@ -28,7 +28,7 @@ fn what_a_client_sends_is_one_value_of_one_line() {
     for format in ["combined", "json"] {
         let larder = logging(&documents(), format);
         let ask = Ask::get("/style.css?a=%22b%22&c=%0aFORGED")
-            .with("User-Agent", b"quo\"te \\ tab\tend \xff\xc3\xa9")
+            .with("User-Agent", b"quo\"te \\ tab\tend \xff\xc3\xa9\xc2\x9b31m")
             .with("Referer", "\" 200 0 \"FORGED");
         larder.ask(&ask).is(200);
         larder.get("/about").is(200);

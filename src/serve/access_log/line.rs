@@ -109,7 +109,8 @@ impl Line {
                     referer: String::from_utf8_lossy(referer),
                     user_agent: String::from_utf8_lossy(user_agent),
                 };
-                serde_json::to_writer(&mut *text, &entry).expect("a Vec takes everything");
+                let json = serde_json::to_string(&entry).expect("text and numbers can be written");
+                show(text, &json);
             }
         }
         text.push(b'\n');
@@ -164,6 +165,22 @@ fn escape(text: &mut Vec<u8>, value: &[u8]) {
     }
 }
 
+/// Writes JSON so that a terminal shows it: what it would obey is escaped, too, where JSON asks for that only below U+0020.
+fn show(text: &mut Vec<u8>, json: &str) {
+    // U+0080 to U+009F begin with C2.
+    if memchr::memchr2(0x7F, 0xC2, json.as_bytes()).is_none() {
+        text.extend_from_slice(json.as_bytes());
+        return;
+    }
+    for character in json.chars() {
+        if character.is_control() {
+            add(text, format_args!("\\u{:04x}", u32::from(character)));
+        } else {
+            add(text, format_args!("{character}"));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -211,6 +228,12 @@ mod tests {
             "{\"timestamp\":\"1994-11-06T08:49:37.000042Z\",\"client\":\"192.0.2.1\",\"method\":\"GET\",\"target\":\"/it's?a=%22\",\
              \"version\":\"HTTP/1.1\",\"status\":200,\"bytes\":1234,\"referer\":\"-\",\"user_agent\":\"Mozilla (\\\"x\\\\\u{FFFD}\\t)\"}\n"
         );
+    }
+
+    #[test]
+    fn nothing_in_json_is_obeyed_by_a_terminal() {
+        let line = written(Format::Json, b"caf\xc3\xa9 \xc2\xa9 \xc2\x9b31m");
+        assert!(line.contains("café © \\u009b31m"), "{line}");
     }
 
     #[test]
