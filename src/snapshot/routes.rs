@@ -77,6 +77,16 @@ enum Way {
     SlashTooMany,
 }
 
+impl Way {
+    const ALL: [Self; 5] = [
+        Self::OwnPath,
+        Self::Index,
+        Self::CleanUrl,
+        Self::SlashMissing,
+        Self::SlashTooMany,
+    ];
+}
+
 /// Which of these ways a site has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Ways {
@@ -87,14 +97,6 @@ pub(super) struct Ways {
 }
 
 impl Ways {
-    const ALL: [Way; 5] = [
-        Way::OwnPath,
-        Way::Index,
-        Way::CleanUrl,
-        Way::SlashMissing,
-        Way::SlashTooMany,
-    ];
-
     /// The path that leads in this way to the resource at `own`.
     fn path<'o>(&self, way: Way, own: &'o str) -> Option<Cow<'o, str>> {
         let folder = || {
@@ -183,7 +185,7 @@ impl Routes {
             hasher: RandomState::new(),
             ways,
         };
-        for way in Ways::ALL {
+        for way in Way::ALL {
             for id in (0..count).map(ResourceId) {
                 if let Some(path) = routes.ways.path(way, own(id)) {
                     routes.offer(&path, Leading { id, way }, &own);
@@ -223,7 +225,7 @@ impl Routes {
         find: impl Fn(&str) -> Option<ResourceId>,
     ) -> Self {
         let mut routes = self.clone();
-        let paths = |own: &'a str| Ways::ALL.map(|way| self.ways.path(way, own));
+        let paths = |own: &'a str| Way::ALL.map(|way| self.ways.path(way, own));
         let paths: Vec<Cow<'a, str>> = touched.flat_map(paths).flatten().collect();
         for path in &paths {
             let hash = self.hasher.hash_one(path);
@@ -238,7 +240,7 @@ impl Routes {
             *id = renumbered[id.0 as usize];
         }
         for path in &paths {
-            let leading = Ways::ALL.into_iter().find_map(|way| {
+            let leading = Way::ALL.into_iter().find_map(|way| {
                 let id = find(&self.ways.own(way, path)?)?;
                 Some(Leading { id, way })
             });
@@ -322,7 +324,7 @@ mod tests {
                     let made = of(&after);
                     assert_eq!(all(&patched), all(&made), "{before:?} -> {after:?}");
                     for path in PATHS {
-                        for path in Ways::ALL
+                        for path in Way::ALL
                             .map(|way| made.ways.path(way, path))
                             .iter()
                             .flatten()

@@ -10,7 +10,7 @@ use crate::{
     tab::Visit,
 };
 
-/// Two pages with all that a page names: a style sheet with an image and a font, a script with a module of its own, an image.
+/// Two pages with all that a page names: a style sheet with an image and another sheet, a script with a module of its own, an image.
 fn site() -> Site {
     let page = |title: &str, more: &str| {
         format!(

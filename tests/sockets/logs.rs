@@ -11,7 +11,10 @@ use rustix::process::Signal;
 
 use crate::{
     documents,
-    support::{Ask, Connection, Larder, Site, holds, larder::PROGRAM},
+    support::{
+        Ask, Connection, Larder, Site, holds,
+        larder::{ADMIN, PROGRAM, address_behind, metric},
+    },
 };
 
 fn policy(format: &str) -> String {
@@ -86,7 +89,7 @@ fn a_log_that_is_full_or_gone_stops_nobody() {
 /// A log whose reader has stopped reading, as a pipe to a program that hangs.
 #[test]
 fn a_log_that_nobody_reads_any_more_stops_nobody_and_its_losses_are_counted() {
-    const LOST: &str = "larder_access_log_lines_lost_total ";
+    const LOST: &str = "larder_access_log_lines_lost_total";
     let site = documents();
     let (reader, writer) = std::io::pipe().expect("a pipe can be made");
     let mut command = Command::new(PROGRAM);
@@ -97,25 +100,16 @@ fn a_log_that_nobody_reads_any_more_stops_nobody_and_its_losses_are_counted() {
         .arg(site.policy(&format!("{}admin = \"127.0.0.1:0\"\n", policy("combined"))));
     let mut larder = Larder::spawn_with_stderr(command, writer.into());
     let mut said = BufReader::new(reader).lines().map_while(Result::ok);
-    let admin = said.find_map(|line| {
-        let (_, rest) = line.split_once("health and metrics at http://")?;
-        rest.split('/').next()?.parse().ok()
-    });
+    let admin = said.find_map(|line| address_behind(ADMIN, &line));
     let admin = admin.expect("the log says where");
-    let metrics = || {
-        let page = Connection::open(admin).ask(&Ask::get("/-/metrics"));
-        page.is(200).text()
-    };
-    assert!(metrics().contains(&format!("{LOST}0\n")));
+    assert_eq!(metric(admin, LOST), 0);
     // Beyond the 8 MiB that wait, and what a pipe holds.
     let target = format!("/style.css?{}", "a".repeat(7000));
     let mut client = Connection::open(larder.address());
     for _ in 0..1500 {
         assert_eq!(client.ask(&Ask::get(&target)).status, 200);
     }
-    let metrics = metrics();
-    assert!(metrics.contains(LOST), "{metrics}");
-    assert!(!metrics.contains(&format!("{LOST}0\n")), "{metrics}");
+    assert_ne!(metric(admin, LOST), 0);
     larder.signal(Signal::TERM);
     larder.ended();
 }

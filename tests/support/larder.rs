@@ -172,7 +172,7 @@ impl Larder {
 
     /// Where the admin listener is, which only the log says.
     pub(crate) fn admin(&self) -> SocketAddr {
-        self.said("health and metrics at http://")
+        self.said(ADMIN)
     }
 
     /// Where plain HTTP is sent to HTTPS.
@@ -181,22 +181,13 @@ impl Larder {
     }
 
     fn said(&self, before: &str) -> SocketAddr {
-        eventually(before, || {
-            let log = self.log();
-            let (_, rest) = log.split_once(before)?;
-            rest.split('/').next()?.parse().ok()
-        })
+        eventually(before, || address_behind(before, &self.log()))
     }
 
     /// What the metric of this name and these labels is now; 0 if it is not there.
     #[track_caller]
     pub(crate) fn metric(&self, name: &str) -> u64 {
-        let page = Connection::open(self.admin()).ask(&Ask::get("/-/metrics"));
-        let text = page.is(200).text();
-        let value = text
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        value.map_or(0, |value| value.parse().expect("a whole number"))
+        metric(self.admin(), name)
     }
 
     /// How much memory it has, in bytes.
@@ -266,6 +257,12 @@ impl Larder {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
         kibibytes.expect("it is a number of KiB") * 1024
+    }
+
+    /// How many files and sockets it has open.
+    pub(crate) fn handles(&self) -> usize {
+        let folder = std::fs::read_dir(format!("/proc/{}/fd", self.child.id()));
+        folder.expect("this is Linux, and the process runs").count()
     }
 
     /// How many threads it has now.
@@ -443,6 +440,26 @@ fn lines_of(pipe: impl Read + Send + 'static) -> mpsc::Receiver<String> {
         }
     });
     lines
+}
+
+/// What the log says before the address of the admin listener.
+pub(crate) const ADMIN: &str = "health and metrics at http://";
+
+/// The address that `text` says behind `before`.
+pub(crate) fn address_behind(before: &str, text: &str) -> Option<SocketAddr> {
+    let (_, rest) = text.split_once(before)?;
+    rest.split('/').next()?.parse().ok()
+}
+
+/// What the metric of this name and these labels is at this admin listener; 0 if it is not there.
+#[track_caller]
+pub(crate) fn metric(admin: SocketAddr, name: &str) -> u64 {
+    let page = Connection::open(admin).ask(&Ask::get("/-/metrics"));
+    let text = page.is(200).text();
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    value.map_or(0, |value| value.parse().expect("a whole number"))
 }
 
 /// The socket address in `http://127.0.0.1:41237/`.

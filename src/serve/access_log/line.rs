@@ -26,13 +26,12 @@ pub enum Format {
 
 /// A line, and what the next one can use of it.
 pub(super) struct Line {
-    /// With its line feed.
-    pub(super) text: Vec<u8>,
-    pub(super) clock: Clock,
+    text: Vec<u8>,
+    clock: Clock,
 }
 
 /// A second, as it was written last.
-pub(super) struct Clock {
+struct Clock {
     second: HttpDate,
     /// `22/Nov/2026:13:14:15 +0000`.
     combined: String,
@@ -57,9 +56,21 @@ struct Entry<'r> {
 }
 
 /// What stands for a value that there is none of.
-const NONE: &[u8] = b"-";
+const NONE: &str = "-";
 
 impl Line {
+    pub(super) const fn new() -> Self {
+        Self {
+            text: Vec::new(),
+            clock: Clock::new(),
+        }
+    }
+
+    /// What was written last, with its line feed.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
     /// Writes one request and its reply in place of what was here.
     pub(super) fn write<M: FieldMap>(
         &mut self,
@@ -69,14 +80,14 @@ impl Line {
         bytes: u64,
         now: SystemTime,
     ) {
-        let field = |name| asked.fields.values(name).next().unwrap_or(NONE);
+        let field = |name| asked.fields.values(name).next().unwrap_or(NONE.as_bytes());
         let (referer, user_agent) = (field("Referer"), field("User-Agent"));
         self.clock.set(HttpDate::from(now));
         self.text.clear();
         let text = &mut self.text;
         match format {
             Format::Combined => {
-                client(text, asked);
+                text.extend_from_slice(client(asked).as_bytes());
                 text.extend_from_slice(b" - - [");
                 text.extend_from_slice(self.clock.combined.as_bytes());
                 text.extend_from_slice(b"] \"");
@@ -96,11 +107,9 @@ impl Line {
                 let micros = now
                     .duration_since(UNIX_EPOCH)
                     .map_or(0, |since| since.subsec_micros());
-                let mut from = Vec::new();
-                client(&mut from, asked);
                 let entry = Entry {
                     timestamp: &format!("{}.{micros:06}Z", self.clock.internet),
-                    client: &String::from_utf8_lossy(&from),
+                    client: &client(asked),
                     method: asked.method,
                     target: asked.target,
                     version: &format!("{:?}", asked.version),
@@ -118,7 +127,7 @@ impl Line {
 }
 
 impl Clock {
-    pub(super) const fn new() -> Self {
+    const fn new() -> Self {
         Self {
             second: HttpDate::EPOCH,
             combined: String::new(),
@@ -148,11 +157,9 @@ fn add(text: &mut Vec<u8>, more: std::fmt::Arguments<'_>) {
     text.write_fmt(more).expect("a Vec takes everything");
 }
 
-fn client<M>(text: &mut Vec<u8>, asked: &Asked<'_, M>) {
-    match asked.client {
-        Some(address) => add(text, format_args!("{}", address.ip())),
-        None => text.extend_from_slice(NONE),
-    }
+fn client<M>(asked: &Asked<'_, M>) -> String {
+    let address = asked.client.map(|address| address.ip().to_string());
+    address.unwrap_or_else(|| NONE.to_owned())
 }
 
 /// Writes a value between quotes: what is not visible, a quote and a backslash as an escape.
@@ -204,10 +211,8 @@ mod tests {
             version: Version::HTTP_11,
             fields: &fields,
         };
-        let mut line = Line {
-            text: b"before".to_vec(),
-            clock: Clock::new(),
-        };
+        let mut line = Line::new();
+        line.text.extend_from_slice(b"before");
         let now = UNIX_EPOCH + Duration::from_micros(784_111_777_000_042);
         line.write(format, &asked, 200, 1234, now);
         String::from_utf8(line.text).expect("a line is UTF-8")

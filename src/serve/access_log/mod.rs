@@ -20,7 +20,7 @@ use std::{
 use arc_swap::ArcSwapOption;
 
 pub use self::line::Format;
-use self::line::{Clock, Line};
+use self::line::Line;
 use super::{
     adapt::{Asked, FieldMap},
     metrics,
@@ -41,7 +41,7 @@ const LEAVING: Duration = Duration::from_secs(1);
 static LOG: ArcSwapOption<Waiting> = ArcSwapOption::const_empty();
 
 thread_local! {
-    static MINE: RefCell<Line> = const { RefCell::new(Line { text: Vec::new(), clock: Clock::new() }) };
+    static MINE: RefCell<Line> = const { RefCell::new(Line::new()) };
 }
 
 /// Lines that are not written yet.
@@ -71,11 +71,7 @@ pub struct AccessLog {
 /// # Errors
 /// When there can be no thread that writes them.
 pub fn start(format: Format, to: impl Write + Send + 'static) -> io::Result<AccessLog> {
-    let waiting = Arc::new(Waiting {
-        format,
-        lines: Mutex::default(),
-        changed: Condvar::new(),
-    });
+    let waiting = Arc::new(Waiting::new(format));
     let (written, is_written) = mpsc::channel();
     let lines = Arc::clone(&waiting);
     thread::Builder::new()
@@ -110,11 +106,19 @@ pub(super) fn log<M: FieldMap>(asked: &Asked<'_, M>, status: u16, bytes: u64) {
     };
     MINE.with_borrow_mut(|line| {
         line.write(waiting.format, asked, status, bytes, SystemTime::now());
-        waiting.add(&line.text);
+        waiting.add(line.text());
     });
 }
 
 impl Waiting {
+    fn new(format: Format) -> Self {
+        Self {
+            format,
+            lines: Mutex::default(),
+            changed: Condvar::new(),
+        }
+    }
+
     fn lines(&self) -> MutexGuard<'_, Lines> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -170,17 +174,9 @@ impl Waiting {
 mod tests {
     use super::*;
 
-    fn waiting() -> Waiting {
-        Waiting {
-            format: Format::Combined,
-            lines: Mutex::default(),
-            changed: Condvar::new(),
-        }
-    }
-
     #[test]
     fn what_waits_has_an_end_and_what_does_not_fit_is_no_half_line() {
-        let waiting = waiting();
+        let waiting = Waiting::new(Format::Combined);
         let line = [b'a'; 1000];
         for _ in 0..MOST / line.len() + 10 {
             waiting.add(&line);
@@ -195,7 +191,7 @@ mod tests {
 
     #[test]
     fn the_last_lines_are_written_before_the_end() {
-        let waiting = waiting();
+        let waiting = Waiting::new(Format::Combined);
         waiting.add(b"one\n");
         waiting.add(b"two\n");
         waiting.lines().is_over = true;

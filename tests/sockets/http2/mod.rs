@@ -255,11 +255,7 @@ fn ten_thousand_requests_for_content_in_a_file_cost_a_bounded_amount() {
     let server = Server::with(&site, &["--workers", &WORKERS.to_string()]);
     server.still_answers();
     let (before, threads) = (server.larder.memory(), server.larder.threads());
-    let handles = || {
-        let folder = std::fs::read_dir(format!("/proc/{}/fd", server.larder.id()));
-        folder.expect("this is Linux, and the process runs").count()
-    };
-    let at_rest = handles();
+    let at_rest = server.larder.handles();
     // A client that goes on after a thousand refusals is cut off.
     for _ in 0..10 {
         let mut connection = server.connect(&[(INITIAL_WINDOW, 0)]);
@@ -282,7 +278,9 @@ fn ten_thousand_requests_for_content_in_a_file_cost_a_bounded_amount() {
         assert!(more <= WORKERS * 16, "{more} more threads");
         drop(connection);
         // It is about one client: on a busy machine the next would come while this one is cleared away.
-        holds("the connection is over", || handles() <= at_rest);
+        holds("the connection is over", || {
+            server.larder.handles() <= at_rest
+        });
     }
     let grown = server.larder.memory().saturating_sub(before);
     assert!(grown < 2 * GROWTH, "{} MiB more than before", grown >> 20);
