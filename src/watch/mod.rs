@@ -5,6 +5,7 @@
 //!
 //! Uses: build, snapshot, policy, notify, std · Never: requests
 
+mod backlog;
 mod coding;
 mod debounce;
 mod event;
@@ -18,7 +19,10 @@ mod source;
 use std::{
     collections::BTreeSet,
     path::PathBuf,
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -26,6 +30,7 @@ use std::{
 use tracing::{error, warn};
 
 use crate::build::{Done, Survey, Touch};
+use backlog::Backlog;
 use coding::Coding;
 use debounce::Debounce;
 use event::Signal;
@@ -74,6 +79,8 @@ impl Kept {
 
 /// How often to see whether the folder's name leads elsewhere, where no watcher says so.
 const FOLLOW: Duration = Duration::from_secs(2);
+/// How many messages are taken before something is done about them: somebody who writes without a pause sends them faster than they are read.
+const AT_ONCE: usize = 1000;
 /// How long to wait before looking again at a file that was written to while it was read.
 const AGAIN: Duration = Duration::from_millis(100);
 
@@ -92,10 +99,15 @@ impl Keeper {
         let thread = std::thread::Builder::new()
             .name("keeper".to_owned())
             .spawn(move || {
+                let backlog = Arc::new(Backlog::default());
                 let source = watching.map(|how| {
-                    let sender = own.clone();
-                    // An error means that the keeper has stopped.
-                    let tell = move |signal| drop(sender.send(Message::Signal(signal)));
+                    let (sender, backlog) = (own.clone(), Arc::clone(&backlog));
+                    let tell = move |signal| {
+                        if !matches!(signal, Signal::Touched(_)) || backlog.admit() {
+                            // An error means that the keeper has stopped.
+                            let _ = sender.send(Message::Signal(signal));
+                        }
+                    };
                     Source::new(self.folder(), self.named_policy(), how, tell)
                 });
                 let mut watch = Watch {
@@ -103,6 +115,7 @@ impl Keeper {
                     audience,
                     sender: own,
                     source,
+                    backlog,
                     scope: Scope::default(),
                     writing: BTreeSet::new(),
                     debounce: Debounce::default(),
@@ -125,6 +138,8 @@ struct Watch<A> {
     audience: A,
     sender: Sender<Message>,
     source: Option<Source>,
+    /// What it told and what has not been heard yet.
+    backlog: Arc<Backlog>,
     scope: Scope,
     /// Files that somebody was seen to write to, and not to close.
     writing: BTreeSet<PathBuf>,
@@ -152,7 +167,7 @@ impl<A: Audience> Watch<A> {
             let wait = self.wake().saturating_duration_since(Instant::now());
             let mut next = messages.recv_timeout(wait);
             // All that has come, before anything is done about it.
-            loop {
+            for taken in 1.. {
                 match next {
                     Ok(Message::Signal(signal)) => self.signal(signal),
                     Ok(Message::Coded(done)) => self.coded(done),
@@ -167,7 +182,13 @@ impl<A: Audience> Watch<A> {
                     Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                     Err(RecvTimeoutError::Timeout) => break,
                 }
+                if taken == AT_ONCE {
+                    break;
+                }
                 next = messages.try_recv().map_err(|_| RecvTimeoutError::Timeout);
+            }
+            if self.backlog.take_short() {
+                self.lost_count();
             }
             self.publish_coded();
             if self.looks() {
@@ -216,6 +237,12 @@ impl<A: Audience> Watch<A> {
         self.debounce.changed(Instant::now());
     }
 
+    /// Something was told that nobody heard, the end of a writing among it perhaps.
+    fn lost_count(&mut self) {
+        self.writing.clear();
+        self.everything();
+    }
+
     fn signal(&mut self, signal: Signal) {
         let Some(source) = &mut self.source else {
             return;
@@ -224,6 +251,7 @@ impl<A: Audience> Watch<A> {
         self.is_deaf = false;
         match signal {
             Signal::Touched(touched) => {
+                self.backlog.heard();
                 if let Touched::Name(name, _) | Touched::Aside(name) = &touched {
                     if self.keeper.overlooks(name) {
                         return;
@@ -244,7 +272,7 @@ impl<A: Audience> Watch<A> {
             }
             Signal::LostCount => {
                 source.start();
-                self.everything();
+                self.lost_count();
             }
             Signal::Failed(error) => {
                 source.give_up(&error);

@@ -3,7 +3,9 @@
 use std::{
     fs::{self, File},
     io::Write,
-    os::unix::fs::symlink,
+    os::unix::fs::{FileExt as _, symlink},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::Duration,
 };
@@ -112,6 +114,41 @@ fn a_folder_that_moved_is_watched_at_its_new_place() {
         larder.until_it_serves("/css/a.css", "outside");
         site.write("css/a.css", "back");
         larder.until_it_serves("/css/a.css", "back");
+    });
+}
+
+/// A log, a database, a download: what is told of them never ends, and comes faster than it is heard.
+#[test]
+fn a_change_is_shown_while_other_files_are_written_to_again_and_again() {
+    let site = site();
+    let larder = dev(&site, &[]);
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for writer in 0..2 {
+            let files = [0, 1].map(|file| {
+                let name = format!("busy-{writer}-{file}.txt");
+                File::create(site.path(&name)).unwrap()
+            });
+            let is_over = &is_over;
+            scope.spawn(move || {
+                while !is_over.load(Ordering::Relaxed) {
+                    // In turn: of the same event again the system tells once.
+                    for file in files.iter().cycle().take(200) {
+                        file.write_all_at(b"x", 0).unwrap();
+                    }
+                    thread::sleep(Duration::from_millis(1));
+                }
+            });
+        }
+        let changed = catch_unwind(AssertUnwindSafe(|| {
+            for round in 0..3 {
+                let text = format!("round {round}");
+                site.write("app.js", &text);
+                larder.until_it_serves("/app.js", &text);
+            }
+        }));
+        is_over.store(true, Ordering::Relaxed);
+        changed.unwrap_or_else(|panic| resume_unwind(panic));
     });
 }
 
