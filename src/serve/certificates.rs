@@ -9,6 +9,7 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -30,7 +31,7 @@ pub(super) const CHALLENGE_PROTOCOL: &[u8] = b"acme-tls/1";
 #[derive(Clone, Debug)]
 pub(super) struct Certified {
     pub(super) key: Arc<CertifiedKey>,
-    /// The host names it is for, in lower case; `*.example.com` is for every name one label longer.
+    /// The hosts it is for, as in a URL: names in lower case, `*.example.com` for every name one label longer, and addresses.
     pub(super) names: Vec<String>,
     /// From when on it is good, in seconds of Unix time.
     pub(super) not_before: i64,
@@ -70,6 +71,7 @@ fn names_and_life(certificate: &CertificateDer<'_>) -> Result<(Vec<String>, i64,
         .flat_map(|extension| &extension.value.general_names)
         .filter_map(|name| match name {
             GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
+            GeneralName::IPAddress(octets) => address(octets).map(host_of),
             _ => None,
         })
         .collect();
@@ -79,6 +81,21 @@ fn names_and_life(certificate: &CertificateDer<'_>) -> Result<(Vec<String>, i64,
         validity.not_after.timestamp(),
     );
     Ok((names, begin, end))
+}
+
+/// The address of these octets (RFC 5280 §4.2.1.6).
+fn address(octets: &[u8]) -> Option<IpAddr> {
+    let v4 = <[u8; 4]>::try_from(octets).map(IpAddr::from);
+    let v6 = || <[u8; 16]>::try_from(octets).map(IpAddr::from);
+    v4.or_else(|_| v6()).ok()
+}
+
+/// The address as the host of a URL (RFC 3986 §3.2.2), in the one spelling that is compared.
+pub(super) fn host_of(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("[{address}]"),
+    }
 }
 
 /// Where certificates come from.
@@ -197,6 +214,7 @@ mod tests {
             vec![
                 certified(&["example.com", "www.example.com"]),
                 certified(&["*.example.org", "Example.ORG"]),
+                certified(&["192.0.2.1", "2001:db8::1"]),
             ],
         );
         let table = certificates.table.load();
@@ -204,12 +222,16 @@ mod tests {
         assert_eq!(first("www.example.com"), Some("example.com"));
         assert_eq!(first("a.example.org"), Some("*.example.org"));
         assert_eq!(first("example.org"), Some("*.example.org"));
+        assert_eq!(first("192.0.2.1"), Some("192.0.2.1"));
+        assert_eq!(first("[2001:db8::1]"), Some("192.0.2.1"));
         for nobody in [
             "a.b.example.org",
             "a.example.com",
             "com",
             "",
             "evil.example",
+            "192.0.2.2",
+            "2001:db8::1",
         ] {
             assert_eq!(first(nobody), None, "{nobody}");
             assert!(!certificates.is_for(nobody));

@@ -9,6 +9,7 @@
 
 use std::{
     future::Future,
+    net::IpAddr,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -21,7 +22,7 @@ use actix_http::{
 };
 use actix_service::{Service, ServiceFactory};
 
-use super::certificates::Certificates;
+use super::certificates::{Certificates, host_of};
 
 /// Where a certification authority looks for the proof of a name.
 const CHALLENGES: &str = "/.well-known/acme-challenge/";
@@ -65,7 +66,7 @@ impl<S> ToHttps<S> {
     }
 }
 
-/// The host that the request is for, without a port, in lower case.
+/// The host that the request is for, without a port, as certificates have it.
 fn host(request: &Request) -> Option<String> {
     let of_target = request.uri().host();
     let of_field = || request.head().headers().get(HOST)?.to_str().ok();
@@ -74,7 +75,13 @@ fn host(request: &Request) -> Option<String> {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => authority,
     };
-    Some(host.trim_end_matches('.').to_ascii_lowercase())
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    match bare.unwrap_or(host).parse::<IpAddr>() {
+        Ok(address) if address.is_ipv6() == bare.is_some() => Some(host_of(address)),
+        _ => Some(host.trim_end_matches('.').to_ascii_lowercase()),
+    }
 }
 
 fn text(status: StatusCode, text: String) -> Response<BoxBody> {

@@ -319,11 +319,12 @@ fn metrics_count_what_was_sent_where_content_cannot_be_read_any_more() {
 }
 
 #[test]
-fn plain_http_is_sent_to_https_for_the_names_of_the_certificates_and_no_other() {
+fn plain_http_is_sent_to_https_for_whom_the_certificates_are_for_and_nobody_else() {
     let site = documents();
     site.write(".well-known/acme-challenge/token", "of another tool");
     let folder = site.beside("");
-    let pair = Pair::write(&folder, "own", &["larder.test", "*.larder.test"]);
+    let names = ["larder.test", "*.larder.test", "192.0.2.1", "2001:db8::1"];
+    let pair = Pair::write(&folder, "own", &names);
     let policy = format!(
         "[server]\nredirect-http = \"127.0.0.1:0\"\n{}",
         pair.table()
@@ -349,6 +350,12 @@ fn plain_http_is_sent_to_https_for_the_names_of_the_certificates_and_no_other() 
             "larder.test",
             format!("https://larder.test:{port}//evil.example/"),
         ),
+        ("/a", "192.0.2.1:80", format!("https://192.0.2.1:{port}/a")),
+        (
+            "/a",
+            "[2001:DB8:0::1]",
+            format!("https://[2001:db8::1]:{port}/a"),
+        ),
     ] {
         ask(target, host)
             .is(308)
@@ -360,6 +367,8 @@ fn plain_http_is_sent_to_https_for_the_names_of_the_certificates_and_no_other() 
         "larder.test.evil.example",
         "a.b.larder.test",
         "127.0.0.1",
+        "[::1]",
+        "[192.0.2.1]",
     ] {
         ask("/", host).is_error(421).lacks("location");
     }
