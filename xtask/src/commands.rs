@@ -89,7 +89,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     },
     Command {
         name: "package",
-        arguments: "[--release]",
+        arguments: "[--dist]",
         about: "builds larder static, with musl, and runs it where there is nothing else, as packaging/docker does",
         run: package::run,
     },

@@ -21,14 +21,14 @@ use crate::{
     debian::{install, on_path},
 };
 
-/// `cargo xtask package [--release]`.
+/// `cargo xtask package [--dist]`.
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
-    let profile = match arguments {
-        [] => "debug",
-        [flag] if flag == "--release" => "release",
-        _ => bail!("`package` takes --release, and nothing else"),
+    let (profile, folder) = match arguments {
+        [] => ("dev", "debug"),
+        [flag] if flag == "--dist" => ("dist", "dist"),
+        _ => bail!("`package` takes --dist, and nothing else"),
     };
-    let program = built(profile)?;
+    let program = built(profile, folder)?;
     ensure!(is_static(&program)?, "{} wants a loader", program.display());
     let length = fs::metadata(&program)?.len();
     println!("{}: static, {} MiB", program.display(), length >> 20);
@@ -37,7 +37,8 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn built(profile: &str) -> anyhow::Result<PathBuf> {
+/// Builds it under `profile`, whose programs cargo puts into `folder`.
+fn built(profile: &str, folder: &str) -> anyhow::Result<PathBuf> {
     if on_path(&["musl-gcc"]).is_none() {
         install(&["musl-tools"])?;
     }
@@ -50,11 +51,11 @@ fn built(profile: &str) -> anyhow::Result<PathBuf> {
         added.is_ok_and(|status| status.success()),
         "rustup cannot add {triple}: is there a network?"
     );
-    let mut arguments = vec!["build", "--locked", "--bin", "larder", "--target", &triple];
-    arguments.extend((profile == "release").then_some("--release"));
-    let built = cargo(&arguments).status()?;
+    let what = ["build", "--locked", "--bin", "larder"];
+    let how = ["--target", &triple, "--profile", profile];
+    let built = cargo(&[what, how].concat()).status()?;
     ensure!(built.success(), "larder does not compile for {triple}");
-    Ok(target()?.join(&triple).join(profile).join("larder"))
+    Ok(target()?.join(&triple).join(folder).join("larder"))
 }
 
 /// Has the program no header that names a loader (`PT_INTERP`)? 64-bit ELF, as its specification lays it out.
