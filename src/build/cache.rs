@@ -4,7 +4,7 @@
 //! bytes, so that an entry cut short by a crash is never believed. Entries are written beside their place and renamed into it. What has not been used
 //! for a month is removed.
 //!
-//! Uses: std · Never: the site's own folder
+//! Uses: std, tracing · Never: the site's own folder
 
 use std::{
     fs::{self, File},
@@ -12,12 +12,13 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
+use tracing::warn;
 
 use super::{on_disk::OnDisk, stamp::Stamp};
 use crate::{fingerprint::Digest, snapshot::Content};
@@ -27,6 +28,8 @@ use crate::{fingerprint::Digest, snapshot::Content};
 pub(super) struct Cache {
     folder: PathBuf,
     written: Arc<AtomicU64>,
+    /// Could the last entry not be written? That is said once, and not for each of thousands.
+    is_failing: Arc<AtomicBool>,
 }
 
 /// What is known of a coded form.
@@ -50,6 +53,7 @@ impl Cache {
         Self {
             folder: folder.join("codings"),
             written: Arc::default(),
+            is_failing: Arc::default(),
         }
     }
 
@@ -96,11 +100,19 @@ impl Cache {
         ))
     }
 
-    /// Keeps a coded form, or (with no bytes) that it does not pay.
-    ///
-    /// # Errors
-    /// When it cannot be written; the form can still be used.
-    pub(super) fn put(&self, digest: &Digest, key: &str, coded: &[u8]) -> std::io::Result<()> {
+    /// Keeps a coded form, or (with no bytes) that it does not pay. Where it cannot be written, the log says so; the form can still be used.
+    pub(super) fn put(&self, digest: &Digest, key: &str, coded: &[u8]) {
+        let written = self.write(digest, key, coded);
+        let was_failing = self.is_failing.swap(written.is_err(), Ordering::Relaxed);
+        if let Err(error) = written
+            && !was_failing
+        {
+            let folder = self.folder.display();
+            warn!(%folder, %error, "the cache of coded content cannot be written: the next start has to code again");
+        }
+    }
+
+    fn write(&self, digest: &Digest, key: &str, coded: &[u8]) -> std::io::Result<()> {
         let place = self.place(digest, key);
         let folder = place.parent().expect("a place has a folder");
         fs::create_dir_all(folder)?;
@@ -162,7 +174,7 @@ mod tests {
     #[test]
     fn what_was_put_is_got() {
         let (_folder, cache, digest) = cache();
-        cache.put(&digest, "br11-1", b"coded").unwrap();
+        cache.put(&digest, "br11-1", b"coded");
         let Some(Known::Coded(bytes, coded_digest)) = cache.get(&digest, "br11-1") else {
             panic!("not there")
         };
@@ -176,7 +188,7 @@ mod tests {
     #[test]
     fn an_entry_cut_short_is_not_believed() {
         let (_folder, cache, digest) = cache();
-        cache.put(&digest, "br11-1", b"coded bytes").unwrap();
+        cache.put(&digest, "br11-1", b"coded bytes");
         let place = cache.place(&digest, "br11-1");
         for length in 0..HEADER + 10 {
             let whole = fs::read(&place).unwrap();
@@ -192,14 +204,14 @@ mod tests {
     #[test]
     fn that_a_form_does_not_pay_is_remembered() {
         let (_folder, cache, digest) = cache();
-        cache.put(&digest, "gzip9-1", b"").unwrap();
+        cache.put(&digest, "gzip9-1", b"");
         assert!(matches!(cache.get(&digest, "gzip9-1"), Some(Known::NoGain)));
     }
 
     #[test]
     fn stored_content_is_what_was_put() {
         let (_folder, cache, digest) = cache();
-        cache.put(&digest, "br11-1", b"coded").unwrap();
+        cache.put(&digest, "br11-1", b"coded");
         let Some(Content::Stored(stored)) = cache.stored(&digest, "br11-1") else {
             panic!("not there")
         };

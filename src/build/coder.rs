@@ -288,10 +288,8 @@ impl Job {
                 return None;
             }
         };
-        if let Some(Err(error)) =
-            cache.map(|cache| cache.put(&self.key.digest, &self.key.level, &bytes))
-        {
-            warn!(%error, "the cache of coded content cannot be written: the next start has to code again");
+        if let Some(cache) = cache {
+            cache.put(&self.key.digest, &self.key.level, &bytes);
         }
         let digest = Digest::of(&bytes);
         if bytes.is_empty() {

@@ -1,7 +1,7 @@
 //! The log: what a client sends cannot forge a line, and a log that cannot be written stops nobody.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{BufRead as _, BufReader},
     process::{Command, Stdio},
     sync::Arc,
@@ -12,7 +12,7 @@ use rustix::process::Signal;
 use crate::{
     documents,
     support::{
-        Ask, Connection, Larder, Site, holds,
+        Ask, Connection, Larder, Site, eventually, holds,
         larder::{ADMIN, PROGRAM, address_behind, metric},
     },
 };
@@ -145,4 +145,26 @@ fn lines_of_many_clients_do_not_mix() {
     for line in log.lines().filter(|line| line.contains("client=")) {
         assert_eq!(line.matches("client=").count(), 1, "{line}");
     }
+}
+
+/// A container has a root that nobody can write to, a site has thousands of files.
+#[test]
+fn a_cache_that_cannot_be_written_is_said_once_and_everything_is_coded_all_the_same() {
+    let site = documents();
+    for number in 0..20 {
+        site.write(&format!("{number}.txt"), format!("{number} ").repeat(1000));
+    }
+    fs::write(site.beside("a-file"), "").unwrap();
+    let folder = site.beside("a-file/codings");
+    let larder = Larder::under(&site, &format!("[compress]\ncache-dir = {folder:?}\n"));
+    eventually("everything is coded", || {
+        larder.log().contains("coded forms ready").then_some(())
+    });
+    let said = larder.log();
+    assert_eq!(said.matches("cannot be written").count(), 1, "{said}");
+    assert!(said.contains(&folder.display().to_string()), "{said}");
+    larder
+        .ask(&Ask::get("/7.txt").with("Accept-Encoding", "br"))
+        .is(200)
+        .has("content-encoding", "br");
 }
