@@ -12,7 +12,8 @@ use crate::{
 
 /// The lines of the closing summary.
 pub(super) fn lines(report: &Report, policy: &str) -> Vec<String> {
-    let mut lines = vec![head(report), format!("  policy: {policy}"), names(report)];
+    let mut lines = vec![head(report), format!("  policy: {policy}")];
+    lines.extend(names(report));
     if let Some(mount) = &report.mount {
         lines.push(format!(
             "  base:   {mount}, evident from its references (--base sets it)"
@@ -80,7 +81,7 @@ fn head(report: &Report) -> String {
     }
 }
 
-fn names(report: &Report) -> String {
+fn names(report: &Report) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for decision in report.decisions.values() {
         *counts.entry(heading(decision)).or_default() += 1;
@@ -91,7 +92,7 @@ fn names(report: &Report) -> String {
         .into_iter()
         .map(|(heading, count)| format!("{count} {heading}"))
         .collect();
-    format!("  names:  {}", counts.join(", "))
+    (!counts.is_empty()).then(|| format!("  names:  {}", counts.join(", ")))
 }
 
 /// Files and bytes of each coding. What lies twice in the release, under two names, is counted once.

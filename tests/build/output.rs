@@ -378,9 +378,15 @@ fn the_base_that_is_given_counts() {
 }
 
 #[test]
-fn an_empty_site_is_a_release_too() {
+fn an_empty_site_is_a_release_too_and_a_warning() {
     let work = Work::of::<Vec<u8>>(&[]);
-    work.build().succeeds();
+    // What wrote it may have failed, and then nobody wants to have it published.
+    let strict = work.build_with(&["--strict"]);
+    assert_eq!(strict.code, Some(1));
+    assert!(!work.out().exists());
+    let built = work.build();
+    built.succeeds().says("there is no file in the site");
+    assert!(!built.stderr.contains("names:"), "{}", built.stderr);
     assert_eq!(
         work.released().keys().collect::<Vec<_>>(),
         [".larder/manifest.json"]

@@ -69,8 +69,10 @@ impl Input {
         let (coded, files): (Vec<Found>, Vec<Found>) = files
             .into_iter()
             .partition(|found| made.contains(&found.path));
+        let mut notices = case_collisions(&files);
+        notices.extend(files.is_empty().then_some(Notice::Empty));
         Self {
-            notices: case_collisions(&files),
+            notices,
             withheld: release.map(|release| release.withheld).unwrap_or_default(),
             odd,
             files,

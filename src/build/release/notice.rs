@@ -8,6 +8,8 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Notice {
+    /// The site has no file.
+    Empty,
     /// An earlier release served other bytes as immutable.
     Demoted {
         /// The URL.
@@ -46,6 +48,10 @@ impl Notice {
 impl fmt::Display for Notice {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Empty => write!(
+                formatter,
+                "there is no file in the site: whatever is asked of this release is answered with 404. Did the step fail that should have written them?"
+            ),
             Self::Demoted { path } => write!(
                 formatter,
                 "{path}: an earlier release served other bytes under this name as immutable, and caches may keep them for a year; \
