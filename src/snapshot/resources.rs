@@ -32,7 +32,7 @@ impl Resources {
     }
 
     /// Each, in the order of their paths.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<Resource>> + Clone {
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Resource>> {
         self.0.iter().flat_map(|shelf| shelf.iter())
     }
 
