@@ -90,7 +90,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     Command {
         name: "package",
         arguments: "[--dist]",
-        about: "builds larder static, with musl, and runs it where there is nothing else, as packaging/docker does",
+        about: "builds larder static, with musl, and runs it where there is nothing else, as packaging/docker does; --dist: as it is given away",
         run: package::run,
     },
     Command {

@@ -34,6 +34,7 @@ mod splice;
 mod startup;
 mod strip;
 mod test;
+mod trained;
 mod visit;
 
 use std::process::ExitCode;

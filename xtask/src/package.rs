@@ -19,16 +19,22 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::{
     cargo::{cargo, root, target},
     debian::{install, on_path},
+    trained,
 };
 
 /// `cargo xtask package [--dist]`.
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
-    let (profile, folder) = match arguments {
-        [] => ("dev", "debug"),
-        [flag] if flag == "--dist" => ("dist", "dist"),
+    let is_given_away = match arguments {
+        [] => false,
+        [flag] if flag == "--dist" => true,
         _ => bail!("`package` takes --dist, and nothing else"),
     };
-    let program = built(profile, folder)?;
+    let triple = triple()?;
+    let program = if is_given_away {
+        trained::larder(&triple)?
+    } else {
+        built(&triple)?
+    };
     ensure!(is_static(&program)?, "{} wants a loader", program.display());
     let length = fs::metadata(&program)?.len();
     println!("{}: static, {} MiB", program.display(), length >> 20);
@@ -37,8 +43,8 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Builds it under `profile`, whose programs cargo puts into `folder`.
-fn built(profile: &str, folder: &str) -> anyhow::Result<PathBuf> {
+/// The target with musl, and what it takes to build for it.
+fn triple() -> anyhow::Result<String> {
     if on_path(&["musl-gcc"]).is_none() {
         install(&["musl-tools"])?;
     }
@@ -51,11 +57,14 @@ fn built(profile: &str, folder: &str) -> anyhow::Result<PathBuf> {
         added.is_ok_and(|status| status.success()),
         "rustup cannot add {triple}: is there a network?"
     );
-    let what = ["build", "--locked", "--bin", "larder"];
-    let how = ["--target", &triple, "--profile", profile];
-    let built = cargo(&[what, how].concat()).status()?;
+    Ok(triple)
+}
+
+/// Builds it as tests are built, which takes the least time.
+fn built(triple: &str) -> anyhow::Result<PathBuf> {
+    let built = cargo(&["build", "--locked", "--bin", "larder", "--target", triple]).status()?;
     ensure!(built.success(), "larder does not compile for {triple}");
-    Ok(target()?.join(&triple).join(folder).join("larder"))
+    Ok(target()?.join(triple).join("debug").join("larder"))
 }
 
 /// Has the program no header that names a loader (`PT_INTERP`)? 64-bit ELF, as its specification lays it out.
