@@ -34,6 +34,7 @@ mod splice;
 mod startup;
 mod strip;
 mod test;
+mod toolchain;
 mod trained;
 mod visit;
 

@@ -2,7 +2,7 @@
 //!
 //! A container is more than an empty root, but what a static program could miss in one it misses here, and no daemon has to run.
 //!
-//! Uses: cargo, rustup, the built `larder` · Never: the library.
+//! Uses: cargo, toolchain, the built `larder` · Never: the library.
 
 use std::{
     fs,
@@ -17,9 +17,9 @@ use anyhow::{Context, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{
-    cargo::{cargo, root, target},
+    cargo::{cargo, target},
     debian::{install, on_path},
-    trained,
+    toolchain, trained,
 };
 
 /// `cargo xtask package [--dist]`.
@@ -49,14 +49,7 @@ fn triple() -> anyhow::Result<String> {
         install(&["musl-tools"])?;
     }
     let triple = format!("{}-unknown-linux-musl", std::env::consts::ARCH);
-    let added = Command::new("rustup")
-        .args(["target", "add", &triple])
-        .current_dir(root())
-        .status();
-    ensure!(
-        added.is_ok_and(|status| status.success()),
-        "rustup cannot add {triple}: is there a network?"
-    );
+    toolchain::add("target", &triple)?;
     Ok(triple)
 }
 
@@ -141,6 +134,7 @@ fn ask(url: &str) -> anyhow::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cargo::root;
 
     #[test]
     #[cfg(all(target_os = "linux", target_env = "gnu"))]

@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::{Command, ExitCode},
+    process::ExitCode,
     time::Duration,
 };
 
@@ -11,6 +11,7 @@ use anyhow::{Context, bail, ensure};
 use crate::{
     cargo::released_larder,
     measure::{Cost, Server, mebibytes},
+    toolchain,
 };
 
 /// Compressing 50,000 documents takes minutes; more than this means that it never ends.
@@ -51,12 +52,7 @@ fn row(name: &str, cost: Cost) {
 
 /// The documentation that ships with the toolchain: a real site of 50,000 files that every developer has.
 pub(crate) fn toolchain_docs() -> anyhow::Result<PathBuf> {
-    let output = Command::new("rustc")
-        .args(["--print", "sysroot"])
-        .output()
-        .context("rustc cannot be run")?;
-    let sysroot = String::from_utf8(output.stdout)?;
-    let docs = Path::new(sysroot.trim()).join("share/doc/rust/html");
+    let docs = toolchain::place("sysroot")?.join("share/doc/rust/html");
     ensure!(
         docs.is_dir(),
         "no documentation in the toolchain: `rustup component add rust-docs`, or name a folder"

@@ -2,7 +2,7 @@
 //!
 //! Most of a small reply over HTTP/2 is branches and moves between many small functions of `h2` and `http`, which no profile of cargo's arranges by use.
 //!
-//! Uses: cargo, rustup's llvm-tools, the built `larder` · Never: the library
+//! Uses: cargo, toolchain (llvm-tools), the built `larder` · Never: the library
 
 use std::{
     env::consts::EXE_SUFFIX,
@@ -14,10 +14,16 @@ use std::{
 
 use anyhow::{Context, ensure};
 
-use crate::cargo::{cargo, root, target};
+use crate::{
+    cargo::{cargo, root, target},
+    toolchain,
+};
 
 /// How long each exercise lasts.
 const TIME: &str = "3s";
+
+/// Small pages by hand, and large scripts from a bundler.
+const SITES: [&str; 2] = ["site", "tests/sites/vite"];
 
 /// What is done with a site: every reply of it is verified, too.
 const EXERCISES: [&[&str]; 4] = [
@@ -36,7 +42,8 @@ pub(crate) fn larder(triple: &str) -> anyhow::Result<PathBuf> {
         fs::remove_dir_all(&counts)?;
     }
     let learner = built(triple, &folder, &flag("-Cprofile-generate=", &counts))?;
-    for (site, exercise) in sites()
+    let sites = SITES.map(|site| root().join(site));
+    for (site, exercise) in sites
         .iter()
         .flat_map(|site| EXERCISES.map(|exercise| (site, exercise)))
     {
@@ -64,11 +71,6 @@ pub(crate) fn larder(triple: &str) -> anyhow::Result<PathBuf> {
     built(triple, &target()?, &flag("-Cprofile-use=", &merged))
 }
 
-/// Small pages by hand, and large scripts from a bundler.
-fn sites() -> [PathBuf; 2] {
-    ["site", "tests/sites/vite"].map(|site| root().join(site))
-}
-
 fn flag(name: &str, path: &Path) -> OsString {
     let mut flag = OsString::from(name);
     flag.push(path);
@@ -89,22 +91,12 @@ fn built(triple: &str, folder: &Path, flag: &OsString) -> anyhow::Result<PathBuf
 
 /// A program of rustup's component llvm-tools, which is added where it is missing.
 fn tool(name: &str) -> anyhow::Result<PathBuf> {
-    let said = Command::new("rustc")
-        .args(["--print", "target-libdir"])
-        .current_dir(root())
-        .output()?;
-    let libraries = PathBuf::from(String::from_utf8(said.stdout)?.trim());
+    let libraries = toolchain::place("target-libdir")?;
     let programs = libraries.parent().context("it is lib/rustlib/HOST/lib")?;
     let tool = programs.join("bin").join(format!("{name}{EXE_SUFFIX}"));
     if !tool.exists() {
-        let added = Command::new("rustup")
-            .args(["component", "add", "llvm-tools"])
-            .current_dir(root())
-            .status();
-        ensure!(
-            added.is_ok_and(|status| status.success()) && tool.exists(),
-            "rustup cannot add llvm-tools: is there a network?"
-        );
+        toolchain::add("component", "llvm-tools")?;
+        ensure!(tool.exists(), "llvm-tools has no {}", tool.display());
     }
     Ok(tool)
 }

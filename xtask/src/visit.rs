@@ -17,7 +17,7 @@ use crate::{
     cargo::{cargo, root, target},
     chromium,
     corpus::{Site, done},
-    strip,
+    strip, toolchain,
 };
 
 /// A site to visit: a `[[visit]]` of tests/sites/corpus.toml.
@@ -257,7 +257,9 @@ impl Visit {
     fn source(&self, list: &Table) -> anyhow::Result<PathBuf> {
         let folder = match self.of.split_once('/') {
             Some(("tests", name)) => root().join("tests/sites").join(name),
-            Some(("toolchain", name)) => toolchain()?.join("share/doc/rust/html").join(name),
+            Some(("toolchain", name)) => toolchain::place("sysroot")?
+                .join("share/doc/rust/html")
+                .join(name),
             Some(("made", tool)) => made(tool)?,
             _ => {
                 let sites = crate::corpus::parse(list)?;
@@ -276,13 +278,6 @@ impl Visit {
         let folder = self.folder.as_ref();
         site.package == self.of && folder.is_none_or(|folder| *folder == site.folder)
     }
-}
-
-fn toolchain() -> anyhow::Result<PathBuf> {
-    let output = Command::new("rustc")
-        .args(["--print", "sysroot"])
-        .output()?;
-    Ok(String::from_utf8(output.stdout)?.trim().into())
 }
 
 /// A site that a generator makes of `tests/sites/sources`, with the generator that is installed.

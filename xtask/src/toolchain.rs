@@ -1,0 +1,32 @@
+//! The Rust toolchain that builds this project: where its parts are, and how it gets more of them.
+//!
+//! Uses: rustc, rustup · Never: cargo
+
+use std::{path::PathBuf, process::Command};
+
+use anyhow::{Context, ensure};
+
+use crate::cargo::root;
+
+/// What `rustc --print` says of a place, such as `sysroot`.
+pub(crate) fn place(what: &str) -> anyhow::Result<PathBuf> {
+    let said = Command::new("rustc")
+        .args(["--print", what])
+        .current_dir(root())
+        .output()
+        .context("rustc cannot be run")?;
+    Ok(String::from_utf8(said.stdout)?.trim().into())
+}
+
+/// Has rustup add a `target` or a `component`, which it does nothing about if it is there.
+pub(crate) fn add(kind: &str, name: &str) -> anyhow::Result<()> {
+    let added = Command::new("rustup")
+        .args([kind, "add", name])
+        .current_dir(root())
+        .status();
+    ensure!(
+        added.is_ok_and(|status| status.success()),
+        "rustup cannot add {name}: is there a network?"
+    );
+    Ok(())
+}
