@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::{
     cargo::{benchmark_in, released_larder},
-    debian::{install, on_path},
+    debian::find_or_install,
 };
 
 /// What is asked for.
@@ -39,8 +39,8 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         [path] => PathBuf::from(path),
         _ => bail!("`bench-generator` takes one argument at most: a larder that was built"),
     };
-    let wrk = tool("wrk", "wrk")?;
-    let h2load = tool("h2load", "nghttp2-client")?;
+    let wrk = find_or_install("wrk", &["wrk"])?;
+    let h2load = find_or_install("h2load", &["nghttp2-client"])?;
     let floor = Floor::start(&benchmark_in("bench", "floor")?)?;
     println!(
         "requests/s at the floor, median of {ROUNDS} rounds of {SECONDS} s, {CONNECTIONS} connections, one thread each\n\n\
@@ -96,15 +96,6 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-fn tool(name: &str, package: &str) -> anyhow::Result<PathBuf> {
-    if let Some(found) = on_path(&[name]) {
-        return Ok(found);
-    }
-    install(&[package])?;
-    on_path(&[name])
-        .with_context(|| format!("`{package}` is installed, but no `{name}` is on the PATH"))
 }
 
 /// The floor, running; stopped when dropped.

@@ -71,10 +71,18 @@ pub(crate) fn packaged_larder() -> anyhow::Result<PathBuf> {
 
 /// Builds the benchmark `name` under a profile and says where it is.
 pub(crate) fn benchmark_in(profile: &str, name: &str) -> anyhow::Result<PathBuf> {
-    let arguments = ["bench", "--no-run", "--bench", name, "--profile", profile];
-    let built = cargo(&[&arguments[..], &["--message-format", "json"]].concat())
-        .stderr(Stdio::inherit())
-        .output()?;
+    let arguments = [
+        "bench",
+        "--no-run",
+        "--bench",
+        name,
+        "--profile",
+        profile,
+        "--message-format",
+        // What is wrong with it is for people, on stderr as always.
+        "json-render-diagnostics",
+    ];
+    let built = cargo(&arguments).stderr(Stdio::inherit()).output()?;
     ensure!(
         built.status.success(),
         "the benchmark {name} does not compile"

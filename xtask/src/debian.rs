@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::{bail, ensure};
+use anyhow::{Context, bail, ensure};
 
 /// Waits while another installation holds the lock.
 const APT: [&str; 4] = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=600"];
@@ -20,6 +20,23 @@ pub(crate) fn on_path(names: &[&str]) -> Option<PathBuf> {
         .iter()
         .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
         .find(|file| file.is_file())
+}
+
+/// Where a program is, after its packages were installed if it was nowhere.
+///
+/// # Errors
+/// When they cannot be installed, or the program is in none of them.
+pub(crate) fn find_or_install(name: &str, packages: &[&str]) -> anyhow::Result<PathBuf> {
+    if let Some(found) = on_path(&[name]) {
+        return Ok(found);
+    }
+    install(packages)?;
+    on_path(&[name]).with_context(|| {
+        format!(
+            "{} is installed, but no {name} is on the PATH",
+            packages.join(" ")
+        )
+    })
 }
 
 /// May we install packages?

@@ -43,9 +43,7 @@ pub(crate) fn quick() -> anyhow::Result<std::process::Command> {
 
 fn command(skipped: &[&str]) -> anyhow::Result<std::process::Command> {
     for (program, package) in TOOLS {
-        if debian::on_path(&[program]).is_none() {
-            debian::install(&[package])?;
-        }
+        debian::find_or_install(program, &[package])?;
     }
     let mut command = cargo(&[
         "test",

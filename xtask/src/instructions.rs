@@ -60,11 +60,7 @@ type Counts = BTreeMap<String, u64>;
 
 /// Counts each case, in a process of its own.
 fn count() -> anyhow::Result<Counts> {
-    if debian::on_path(&["valgrind"]).is_none() {
-        debian::install(&["valgrind"])?;
-    }
-    let valgrind =
-        debian::on_path(&["valgrind"]).context("valgrind is installed, and not there")?;
+    let valgrind = debian::find_or_install("valgrind", &["valgrind"])?;
     let program = benchmark_in("counts", "instructions")?;
     let listed = Command::new(&program).output()?;
     ensure!(listed.status.success(), "the cases cannot be listed");

@@ -18,7 +18,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{
     cargo::{cargo, target},
-    debian::{install, on_path},
+    debian::find_or_install,
     toolchain, trained,
 };
 
@@ -45,9 +45,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
 
 /// The target with musl, and what it takes to build for it.
 fn triple() -> anyhow::Result<String> {
-    if on_path(&["musl-gcc"]).is_none() {
-        install(&["musl-tools"])?;
-    }
+    find_or_install("musl-gcc", &["musl-tools"])?;
     let triple = format!("{}-unknown-linux-musl", std::env::consts::ARCH);
     toolchain::add("target", &triple)?;
     Ok(triple)

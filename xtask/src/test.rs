@@ -15,7 +15,7 @@ use anyhow::{bail, ensure};
 use crate::{
     cargo::{cargo, watched},
     check_peers, chromium,
-    debian::{install, on_path},
+    debian::find_or_install,
     faults, instructions, judges,
 };
 
@@ -105,9 +105,7 @@ fn soak() -> anyhow::Result<(usize, usize)> {
 
 /// Tests of operation that need an authority to get certificates from, or more time than `cargo test` should take.
 fn operation() -> anyhow::Result<(usize, usize)> {
-    if on_path(&["pebble"]).is_none() {
-        install(&["pebble"])?;
-    }
+    find_or_install("pebble", &["pebble"])?;
     let mut command = cargo(&[
         "test",
         "--no-fail-fast",

@@ -14,10 +14,7 @@ use std::{
 use anyhow::{Context, ensure};
 
 use super::servers::{FLOOR, Server};
-use crate::{
-    debian::{install, on_path},
-    peers::Running,
-};
+use crate::{debian::find_or_install, peers::Running};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -72,9 +69,7 @@ pub(crate) fn tools() -> anyhow::Result<()> {
         ("h2load", "nghttp2-client"),
         ("taskset", "util-linux"),
     ] {
-        if on_path(&[program]).is_none() {
-            install(&[package])?;
-        }
+        find_or_install(program, &[package])?;
     }
     Ok(())
 }

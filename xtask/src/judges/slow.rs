@@ -23,9 +23,7 @@ const ATTACKS: [(&str, &[&str]); 4] = [
 
 /// Each attack, 300 connections for 20 s; a finding when a probe was not answered.
 pub(super) fn run() -> anyhow::Result<Vec<Finding>> {
-    if debian::on_path(&["slowhttptest"]).is_none() {
-        debian::install(&["slowhttptest"])?;
-    }
+    debian::find_or_install("slowhttptest", &["slowhttptest"])?;
     let server = Server::serve("site", &[])?;
     let mut findings = Vec::new();
     for (attack, flags) in ATTACKS {

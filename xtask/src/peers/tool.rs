@@ -11,11 +11,11 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 
 use crate::{
     cargo::{benchmark_in, packaged_larder, target},
-    debian::{install, on_path},
+    debian::find_or_install,
 };
 
 /// What `npm` installs: the versions that docs/reference/servers.md is about.
@@ -119,14 +119,7 @@ fn version_in(text: &str) -> Option<String> {
 }
 
 fn system(name: &str, packages: &[&str]) -> anyhow::Result<Program> {
-    if let Some(found) = on_path(&[name]) {
-        return Ok(Program::of(found));
-    }
-    install(packages)?;
-    match on_path(&[name]) {
-        Some(found) => Ok(Program::of(found)),
-        None => bail!("{packages:?} is installed, but no {name} is on the PATH"),
-    }
+    find_or_install(name, packages).map(Program::of)
 }
 
 /// Where tools are kept that are no packages of the system.
@@ -164,10 +157,7 @@ fn static_web_server() -> anyhow::Result<Program> {
 
 /// A script of a package, run by node itself so that the process is the server's own.
 fn npm(script: &str) -> anyhow::Result<Program> {
-    let node = match on_path(&["node"]) {
-        Some(node) => node,
-        None => system("node", &["nodejs", "npm"])?.path,
-    };
+    let node = find_or_install("node", &["nodejs", "npm"])?;
     let folder = folder()?.join("npm");
     let script = folder.join("node_modules").join(script);
     if !script.exists() {
