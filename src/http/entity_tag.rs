@@ -96,13 +96,17 @@ impl EntityTag {
 
     /// What stands between the quotes.
     pub fn opaque(&self) -> &str {
-        let start = if self.is_weak() { 3 } else { 1 };
-        &self.as_str()[start..self.written.len() - 1]
+        text(self.as_ref_tag().opaque)
     }
 
     /// The tag as it is written in a field, quotes included.
     pub fn as_str(&self) -> &str {
-        str::from_utf8(&self.written).unwrap_or_else(|_| unreachable!("a tag of ours is ASCII"))
+        text(&self.written)
+    }
+
+    /// The same, as bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.written
     }
 
     /// The same, as bytes that share their memory with this tag.
@@ -126,9 +130,11 @@ impl EntityTag {
     }
 
     fn as_ref_tag(&self) -> TagRef<'_> {
+        let weak = self.is_weak();
+        let start = if weak { 3 } else { 1 };
         TagRef {
-            weak: self.is_weak(),
-            opaque: self.opaque().as_bytes(),
+            weak,
+            opaque: &self.written[start..self.written.len() - 1],
         }
     }
 
@@ -142,6 +148,11 @@ impl fmt::Display for EntityTag {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
     }
+}
+
+/// Bytes of a tag of ours, which are ASCII.
+fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).unwrap_or_else(|_| unreachable!("a tag of ours is ASCII"))
 }
 
 /// A tag somebody sent, where it was sent.
@@ -190,8 +201,7 @@ pub fn compare_list<'l>(
     current: Option<&EntityTag>,
     comparison: Comparison,
 ) -> Listed {
-    let ours = current.map(|tag| (&tag.written[..], tag.as_ref_tag()));
-    let current = current.map(EntityTag::as_ref_tag);
+    let ours = current.map(|tag| (tag.as_bytes(), tag.as_ref_tag()));
     let (mut length, mut members, mut found, mut star) = (0usize, 0usize, false, false);
     for line in lines {
         length = length.saturating_add(line.len());
@@ -220,7 +230,7 @@ pub fn compare_list<'l>(
                 else {
                     return Listed::Other;
                 };
-                found |= current.is_some_and(|current| match comparison {
+                found |= ours.is_some_and(|(_, current)| match comparison {
                     Comparison::Strong => tag.strong_eq(current),
                     Comparison::Weak => tag.weak_eq(current),
                 });

@@ -7,9 +7,16 @@
 //!
 //! RFC 9112 §3.2, RFC 9110 §7.2, RFC 9113 §8.3.1; RFC 3986 §3.2.2, §3.2.3.
 //!
-//! Uses: `fields` · Never: resolving; comparing with a list of names.
+//! Uses: `byte_set`, `fields` · Never: resolving; comparing with a list of names.
 
+use super::byte_set::ByteSet;
 use super::fields::{FieldSource, names};
+
+/// unreserved and sub-delims of RFC 3986 §2.2, §2.3.
+const PLAIN: ByteSet = ByteSet::UNRESERVED.with(b"!$&'()*+,;=");
+
+/// What an IP-literal is made of, in its brackets.
+const ADDRESS: ByteSet = PLAIN.with(b":");
 
 /// May a request with these fields be answered: is there at most one `Host`, and is it one?
 ///
@@ -98,7 +105,7 @@ fn parts(host: &[u8]) -> (&[u8], Option<u16>) {
 
 /// The inside of an IP-literal: what an IPv6 address or one of a later version is made of.
 fn is_address(bytes: &[u8]) -> bool {
-    bytes.contains(&b':') && bytes.iter().all(|&byte| byte == b':' || is_plain(byte))
+    bytes.contains(&b':') && ADDRESS.has_all(bytes)
 }
 
 fn is_registered_name(mut bytes: &[u8]) -> bool {
@@ -108,15 +115,10 @@ fn is_registered_name(mut bytes: &[u8]) -> bool {
             [b'%', high, low, rest @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
                 rest
             }
-            [byte, rest @ ..] if is_plain(*byte) => rest,
+            [byte, rest @ ..] if PLAIN.has(*byte) => rest,
             _ => return false,
         };
     }
-}
-
-/// unreserved and sub-delims of RFC 3986 §2.2, §2.3.
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte)
 }
 
 #[cfg(test)]

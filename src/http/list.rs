@@ -56,24 +56,36 @@ pub(super) fn split(bytes: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> 
     let mut rest = Some(bytes);
     std::iter::from_fn(move || {
         let part = rest?;
-        let mut quoted = false;
-        let mut escaped = false;
-        let end = part.iter().position(|&byte| {
-            if escaped {
-                escaped = false;
-            } else if quoted && byte == b'\\' {
-                escaped = true;
-            } else if byte == b'"' {
-                quoted = !quoted;
-            }
-            byte == separator && !quoted
-        });
+        // Nearly always nothing is quoted.
+        let end = match part
+            .iter()
+            .position(|&byte| byte == separator || byte == b'"')
+        {
+            Some(place) if part[place] == b'"' => unquoted(part, separator),
+            plain => plain,
+        };
         let (head, tail) = match end {
             Some(end) => (&part[..end], Some(&part[end + 1..])),
             None => (part, None),
         };
         rest = tail;
         Some(trim(head))
+    })
+}
+
+/// Where `separator` first is outside quoted strings.
+fn unquoted(bytes: &[u8], separator: u8) -> Option<usize> {
+    let mut quoted = false;
+    let mut escaped = false;
+    bytes.iter().position(|&byte| {
+        if escaped {
+            escaped = false;
+        } else if quoted && byte == b'\\' {
+            escaped = true;
+        } else if byte == b'"' {
+            quoted = !quoted;
+        }
+        byte == separator && !quoted
     })
 }
 
@@ -119,6 +131,8 @@ pub(super) fn parse_weighted(member: &[u8]) -> Option<(&[u8], u16)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -147,6 +161,16 @@ mod tests {
     fn a_comma_inside_quotes_does_not_split() {
         let parts: Vec<_> = split(br#"a="x,\",y" , ,b"#, b',').collect();
         assert_eq!(parts, [&br#"a="x,\",y""#[..], b"", b"b"]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_quoted_is_looked_at_only_where_there_is_a_quote(bytes in r#"[a,;"\\\\ ]{0,24}"#) {
+            let bytes = bytes.as_bytes();
+            let first = split(bytes, b',').next().unwrap_or_default();
+            let end = unquoted(bytes, b',').unwrap_or(bytes.len());
+            prop_assert_eq!(first, trim(&bytes[..end]));
+        }
     }
 
     #[test]

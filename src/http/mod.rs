@@ -6,6 +6,7 @@
 //!
 //! | module | decides | section |
 //! |---|---|---|
+//! | [`byte_set`] | the characters that a rule of a grammar names | RFC 3986 §2 |
 //! | [`fields`] | ordered field lines, and where a request's come from | RFC 9110 §5 |
 //! | [`cache_control`] | directives, what is wrong with them, which contradict each other | RFC 9111 §5.2, RFC 8246, RFC 5861 |
 //! | [`targeted`] | `CDN-Cache-Control` and friends | RFC 9213 |
@@ -29,6 +30,7 @@
 
 pub mod accept;
 pub mod accept_encoding;
+pub mod byte_set;
 pub mod cache_control;
 pub mod entity_tag;
 pub mod exchange;
@@ -47,6 +49,7 @@ pub mod validators;
 
 pub use accept::accepts_html;
 pub use accept_encoding::{Coding, ContentCoding};
+pub use byte_set::ByteSet;
 pub use cache_control::{
     CacheControl, Conflict, DeltaSeconds, Directive, DirectiveName, Problem, ProblemKind,
 };

@@ -49,43 +49,46 @@ impl Preconditions {
     ) -> Precondition {
         let tag = current.and_then(|validators| validators.entity_tag.as_ref());
         let last_modified = current.and_then(|validators| validators.last_modified);
-        let listed = |name, comparison| match compare_list(fields.lines(name), tag, comparison) {
-            Listed::Any => current.is_some(),
-            Listed::Current => true,
-            Listed::Other => false,
+        // `None` where there is no such field.
+        let listed = |name, comparison| {
+            let mut lines = fields.lines(name).peekable();
+            lines.peek()?;
+            Some(match compare_list(lines, tag, comparison) {
+                Listed::Any => current.is_some(),
+                Listed::Current => true,
+                Listed::Other => false,
+            })
         };
         // A date that cannot be read, or comes twice, is no condition (§13.1.3, §13.1.4).
         let date = |name| HttpDate::parse(fields.only_line(name)?, now).ok();
 
         // 1. If-Match: if false, 412; if true, go to step 3. Only without it:
-        if fields.has_field(names::IF_MATCH) {
-            if !listed(names::IF_MATCH, Comparison::Strong) {
-                return Precondition::Failed;
+        match listed(names::IF_MATCH, Comparison::Strong) {
+            Some(false) => return Precondition::Failed,
+            Some(true) => {}
+            // 2. If-Unmodified-Since: if false, 412. Without a modification date there is nothing to compare.
+            None => {
+                if let Some(modified) = last_modified
+                    && date(names::IF_UNMODIFIED_SINCE).is_some_and(|since| modified > since)
+                {
+                    return Precondition::Failed;
+                }
             }
-        }
-        // 2. If-Unmodified-Since: if false, 412. Without a modification date there is nothing to compare.
-        else if let (Some(since), Some(modified)) =
-            (date(names::IF_UNMODIFIED_SINCE), last_modified)
-            && modified > since
-        {
-            return Precondition::Failed;
         }
 
         // 3. If-None-Match: if false, 304 for GET and HEAD, 412 for others; if true, go to step 5. Only without it:
-        if fields.has_field(names::IF_NONE_MATCH) {
-            if listed(names::IF_NONE_MATCH, Comparison::Weak) {
-                return match method {
-                    MethodKind::GetOrHead => Precondition::NotModified,
-                    MethodKind::Other => Precondition::Failed,
-                };
+        match (listed(names::IF_NONE_MATCH, Comparison::Weak), method) {
+            (Some(true), MethodKind::GetOrHead) => return Precondition::NotModified,
+            (Some(true), MethodKind::Other) => return Precondition::Failed,
+            (Some(false), _) | (None, MethodKind::Other) => {}
+            // 4. If-Modified-Since, for GET and HEAD only: if false, 304.
+            (None, MethodKind::GetOrHead) => {
+                if let Some(modified) = last_modified
+                    && date(names::IF_MODIFIED_SINCE).is_some_and(|since| modified <= since)
+                {
+                    return Precondition::NotModified;
+                }
             }
-        }
-        // 4. If-Modified-Since, for GET and HEAD only: if false, 304.
-        else if method == MethodKind::GetOrHead
-            && let (Some(since), Some(modified)) = (date(names::IF_MODIFIED_SINCE), last_modified)
-            && modified <= since
-        {
-            return Precondition::NotModified;
         }
 
         // 5. If-Range belongs to `RangeRequest::evaluate`. 6. Otherwise perform the method.

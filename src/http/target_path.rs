@@ -9,16 +9,24 @@
 //!
 //! RFC 3986 §2.1, §3.3, §6.2.2; RFC 9110 §4.2.3, §17.3.
 //!
-//! Uses: nothing of ours · Never: files; normalising a path into another one.
+//! Uses: `byte_set` · Never: files; normalising a path into another one.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use thiserror::Error;
 
+use super::byte_set::ByteSet;
+
 /// Longest path we read, in bytes before decoding. A path may be shorter than any limit
 /// of a disk and still cost time; what is longer than this names nothing.
 pub const MAX_LENGTH: usize = 8 * 1024;
+
+/// What may stand in a path as it is sent. `?` and `#` end it; the rest outside visible ASCII is never raw in a URL.
+const RAW: ByteSet = ByteSet::VISIBLE.without(b"?#");
+
+/// What is left as it is where a path is written.
+const KEPT: ByteSet = ByteSet::UNRESERVED.with(b"/@:+,;=$!*");
 
 /// Why a request's path is not one of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
@@ -76,11 +84,7 @@ impl<'p> TargetPath<'p> {
         if !raw.starts_with('/') {
             return Err(NotAPath::Malformed);
         }
-        // `?` and `#` end a path, so they cannot stand in one; the rest outside visible ASCII is never raw in a URL.
-        if !raw
-            .bytes()
-            .all(|byte| matches!(byte, b'!'..=b'~') && byte != b'?' && byte != b'#')
-        {
+        if !RAW.has_all(raw.as_bytes()) {
             return Err(NotAPath::Malformed);
         }
         let decoded = if raw.contains('%') {
@@ -126,7 +130,7 @@ impl<'p> TargetPath<'p> {
         const HEX: &[u8; 16] = b"0123456789ABCDEF";
         let mut url = String::with_capacity(self.encoded_length());
         for byte in self.0.bytes() {
-            if is_kept(byte) {
+            if KEPT.has(byte) {
                 url.push(char::from(byte));
             } else {
                 url.push('%');
@@ -140,7 +144,7 @@ impl<'p> TargetPath<'p> {
     fn encoded_length(&self) -> usize {
         self.0
             .bytes()
-            .map(|byte| if is_kept(byte) { 1 } else { 3 })
+            .map(|byte| if KEPT.has(byte) { 1 } else { 3 })
             .sum()
     }
 
@@ -245,21 +249,18 @@ fn hex_digit(byte: u8) -> Option<u8> {
 
 /// `path` begins with a slash.
 fn check_canonical(path: &str) -> Result<(), NotAPath> {
-    if path.contains('\\') {
+    let path = path.as_bytes();
+    if path.contains(&b'\\') {
         return Err(NotAPath::NotCanonical);
     }
-    let mut segments = path[1..].split('/').peekable();
+    let mut segments = path[1..].split(|&byte| byte == b'/').peekable();
     while let Some(segment) = segments.next() {
         let empty_inside = segment.is_empty() && segments.peek().is_some();
-        if empty_inside || segment == "." || segment == ".." {
+        if empty_inside || matches!(segment, b"." | b"..") {
             return Err(NotAPath::NotCanonical);
         }
     }
     Ok(())
-}
-
-fn is_kept(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~/@:+,;=$!*".contains(&byte)
 }
 
 #[cfg(test)]

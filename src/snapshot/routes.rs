@@ -8,12 +8,9 @@
 //!
 //! Uses: policy (its redirects) · Never: the query, fields of the request
 
-use std::{
-    borrow::Cow,
-    hash::{BuildHasher, RandomState},
-};
+use std::{borrow::Cow, hash::BuildHasher};
 
-use hashbrown::{HashTable, hash_table::Entry};
+use hashbrown::{DefaultHashBuilder, HashTable, hash_table::Entry};
 
 use super::representation::ResourceId;
 use crate::policy::Redirect;
@@ -173,7 +170,8 @@ impl From<Leading> for Route {
 #[derive(Clone, Debug)]
 pub(super) struct Routes {
     table: HashTable<Leading>,
-    hasher: RandomState,
+    /// Quick, and no more: the paths are the site's own, and nobody who asks for one puts it into the table.
+    hasher: DefaultHashBuilder,
     ways: Ways,
 }
 
@@ -182,7 +180,7 @@ impl Routes {
     pub(super) fn of<'p>(count: u32, own: impl Fn(ResourceId) -> &'p str, ways: Ways) -> Self {
         let mut routes = Self {
             table: HashTable::with_capacity(count as usize),
-            hasher: RandomState::new(),
+            hasher: DefaultHashBuilder::default(),
             ways,
         };
         for way in Way::ALL {

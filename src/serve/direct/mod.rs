@@ -150,7 +150,10 @@ async fn answer_all(
     let mut answered = 0;
     let mut is_last = false;
     let mut out = worker.lend();
-    while !is_last && let Some(begun) = answer(line, &heard[answered..], client, worker, &mut out) {
+    while !is_last
+        && answered < heard.len()
+        && let Some(begun) = answer(line, &heard[answered..], client, worker, &mut out)
+    {
         let request = &heard[answered..answered + begun.length];
         answered += begun.length;
         is_last = begun.is_last;

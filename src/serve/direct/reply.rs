@@ -50,7 +50,7 @@ impl Head for Written {
         let mut head: Self = Head::new(status);
         head.lines.extend_from_slice(&shared.written);
         if let Some(tag) = tag {
-            write_line(&mut head.lines, &ETAG, tag.as_str().as_bytes());
+            write_line(&mut head.lines, &ETAG, tag.as_bytes());
         }
         head
     }

@@ -9,7 +9,10 @@ use std::{mem::MaybeUninit, net::SocketAddr};
 use ::http::Version;
 use httparse::{Header, Request, Status};
 
-use crate::serve::adapt::{Asked, FieldMap};
+use crate::{
+    http::ByteSet,
+    serve::adapt::{Asked, FieldMap},
+};
 
 /// More field lines than any browser sends.
 const MOST_FIELDS: usize = 64;
@@ -125,10 +128,13 @@ impl Plain {
 
 /// Is it a path, perhaps with a query, of characters that may stand there as they are (RFC 3986 §3.3, §3.4)?
 fn is_plain_target(target: &str) -> bool {
-    target.starts_with('/')
-        && target
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:@?".contains(&byte))
+    const PLAIN: ByteSet = ByteSet::UNRESERVED.with(b"/%!$&'()*+,;=:@?");
+    target.starts_with('/') && PLAIN.has_all(target.as_bytes())
+}
+
+/// Is it a line of the field `name`? In HTTP/1.1 nearly every client writes names as we do.
+fn is_name(line: &Header<'_>, name: &str) -> bool {
+    line.name == name || line.name.eq_ignore_ascii_case(name)
 }
 
 fn is_close(option: &[u8]) -> bool {
@@ -140,7 +146,7 @@ impl Lines<'_> {
     fn are_plain(&self) -> bool {
         let mut hosts = 0;
         let others = self.0.iter().any(|line| {
-            let is = |name: &str| line.name.eq_ignore_ascii_case(name);
+            let is = |name: &str| is_name(line, name);
             hosts += usize::from(is("Host"));
             if is("Connection") {
                 !line.value.eq_ignore_ascii_case(b"keep-alive") && !is_close(line.value)
@@ -156,7 +162,7 @@ impl FieldMap for Lines<'_> {
     fn values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
         self.0
             .iter()
-            .filter(move |line| line.name.eq_ignore_ascii_case(name))
+            .filter(move |line| is_name(line, name))
             .map(|line| line.value)
     }
 
