@@ -16,7 +16,7 @@
 //! | [`build`] | edge | a folder → the files of a snapshot |
 //! | [`watch`] | edge | the next snapshot, when something changed |
 //! | [`client`] | edge | asks a server, any server, and hides nothing of the answer |
-//! | [`serve`] | edge | actix-web in front of the origin |
+//! | [`serve`] | edge | the network in front of the origin: sockets, TLS, HTTP/1.1 and HTTP/2 |
 //! | [`dev`] | edge | what only a developer's browser sees: live reload, what is wrong |
 //! | [`bench`] | edge | what caching costs a server and a visitor, measured |
 //! | [`cli`] | edge | the command line |

@@ -2,7 +2,7 @@
 //!
 //! The reasons are made when the decision is, and stay with it, so that explaining a reply later costs nothing when it is sent.
 //!
-//! Uses: http · Never: anything else
+//! Uses: http, diagnostic (its spans) · Never: anything else
 
 use std::sync::Arc;
 

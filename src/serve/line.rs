@@ -1,4 +1,4 @@
-//! The stream that actix reads requests from and writes replies to: TCP, or TLS over it.
+//! The stream that requests are read from and replies written to: TCP, or TLS over it.
 //!
 //! One type for both, so that everything above is built once, and so that there is one place where bytes go by: they are counted here, and a client
 //! that keeps the server waiting for too long is cut off here.

@@ -1,8 +1,9 @@
-//! The edge to the network: actix in front of the origin.
+//! The edge to the network: sockets, TLS and protocols in front of the origin.
 //!
 //! From the socket up: `listen` has the sockets; `door` lets a connection in, if there is `room`, and does TLS with one of the `certificates`; `line` is
-//! the stream of its bytes, with the `patience` that there is for it; actix speaks HTTP/1.1 and HTTP/2; `gate` looks at every request before, and every
-//! reply after, the application; `adapt` asks the origin. `stack` puts them on each other. Beside them, on listeners of their own: `admin` and `to_https`.
+//! the stream of its bytes, with the `patience` that there is for it. Over it `direct` answers plain requests of HTTP/1.1, `http2` those of HTTP/2, and actix
+//! all others, of which `gate` sees every request before, and every reply after, the application. Each asks the origin by way of `adapt`. `stack` puts
+//! them on each other. Beside them, on listeners of their own: `admin` and `to_https`.
 //!
 //! Uses: origin, snapshot, http, actix, rustls · Never: policy, fingerprint, files (but certificates and keys)
 

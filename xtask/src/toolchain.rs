@@ -1,6 +1,6 @@
 //! The Rust toolchain that builds this project: where its parts are, and how it gets more of them.
 //!
-//! Uses: rustc, rustup · Never: cargo
+//! Uses: rustc, rustup · Never: building
 
 use std::{path::PathBuf, process::Command};
 

@@ -19,7 +19,7 @@ use crate::{
     toolchain,
 };
 
-/// How long each exercise lasts.
+/// How long each scenario of an exercise lasts.
 const TIME: &str = "3s";
 
 /// Small pages by hand, and large scripts from a bundler.

@@ -63,7 +63,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "fingerprint",
         repeated: false,
-        doc: "What gets its fingerprint into its name when the site is built (`serve --build`).",
+        doc: "What gets its fingerprint into its name when larder builds the site (`larder build`, `serve --build`, `dev --as-deployed`).",
     },
     Table {
         name: "dev",

@@ -1,6 +1,6 @@
 //! How messages to the authority travel: HTTP/1.1 over TLS, one connection for each. There are a dozen in a certificate's life.
 //!
-//! Uses: hyper, rustls, tokio · Never: ACME
+//! Uses: hyper, rustls, tokio, the trait of instant-acme · Never: what messages say
 
 use std::{future::Future, io, path::Path, pin::Pin, sync::Arc, time::Duration};
 
