@@ -99,6 +99,10 @@ fn nothing(snapshot: &Snapshot, missing: Missing) -> (Route, String) {
             "no file has this path, and it looks like an asset's: a document in its place would be taken for it and break the page"
                 .to_owned()
         }
+        Missing::BelowAFile => {
+            "no file has this path, and what it would be below is a file: references of a document in its place would lead there, too"
+                .to_owned()
+        }
         Missing::Hidden => {
             "a name that begins with a dot is not served, but for /.well-known/ (site.hidden lists exceptions)"
                 .to_owned()
@@ -149,6 +153,9 @@ pub(super) fn ranges(trail: &Trail<'_>) -> Option<String> {
             WholeReason::UnknownUnit => "the whole, because only bytes are counted here",
             WholeReason::Malformed => "the whole, because Range cannot be read",
             WholeReason::TooMany => "the whole, because there are too many ranges",
+            WholeReason::Coded => {
+                "the whole, because parts of coded content cannot be sent together"
+            }
             WholeReason::EmptyContent => "the whole, because there is nothing to take a part of",
             WholeReason::TooMuch => "the whole, because the parts together would cost more",
         },

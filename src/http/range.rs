@@ -68,6 +68,8 @@ pub enum WholeReason {
     TooMuch,
     /// There are no bytes to choose from.
     EmptyContent,
+    /// Several parts of content in a coding: a multipart of them is not in that coding (§8.4).
+    Coded,
 }
 
 /// The answer to a range request.

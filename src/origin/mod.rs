@@ -127,12 +127,19 @@ pub fn respond_telling<'s, F: FieldSource>(
 
     // 6. The whole, or the ranges that were asked for; only GET has ranges (§14.2).
     let ranges = if method == Method::Get {
-        RangeRequest::evaluate(
+        let asked = RangeRequest::evaluate(
             request.fields,
             &representation.validators,
             representation.content.length(),
             now,
-        )
+        );
+        match asked {
+            // `Content-Encoding` would say of the multipart what is true of its parts alone (§8.4); ranges may be ignored (§14.2).
+            Ranges::Several(_) if representation.coding.is_some() => {
+                Ranges::Whole(WholeReason::Coded)
+            }
+            asked => asked,
+        }
     } else {
         Ranges::Whole(WholeReason::NotAsked)
     };
@@ -184,6 +191,10 @@ fn instead<'s>(
     let asset = |missing| Err((missing, Error::NotFound, Outcome::MissingAsset));
     if is_asset_path(path.as_str()) {
         return asset(Missing::Asset);
+    }
+    // Relative references of a document there would lead below a file.
+    if snapshot.is_below_a_file(path) {
+        return asset(Missing::BelowAFile);
     }
     if path.is_hidden() {
         return asset(Missing::Hidden);

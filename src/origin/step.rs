@@ -40,6 +40,8 @@ pub enum Missing {
     Withheld,
     /// It looks like an asset's, which no document may stand in for.
     Asset,
+    /// What it would be below is a file, and has nothing below it.
+    BelowAFile,
     /// One of its names is hidden.
     Hidden,
     /// It has the name of a backup.

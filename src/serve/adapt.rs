@@ -22,7 +22,7 @@ use super::{
     state::{self, Published},
 };
 use crate::{
-    http::{EntityTag, FieldSource, HttpDate, is_host, is_same_host, names},
+    http::{EntityTag, FieldSource, HttpDate, host_is_valid, is_host, is_same_host, names},
     origin,
     snapshot::Error,
 };
@@ -172,6 +172,11 @@ impl<'r> Asked<'r, actix::HeaderMap> {
 }
 
 impl<M: FieldMap> Asked<'_, M> {
+    /// Is it clear which host is asked, whichever that is? Only a bad request leaves it open (RFC 9112 §3.2).
+    pub(super) fn host_is_valid(&self) -> bool {
+        self.authority_is_valid() && host_is_valid(self)
+    }
+
     /// What `Host` is in HTTP/1.1, `:authority` is in HTTP/2, and the authority of an absolute target in both.
     ///
     /// In HTTP/2 a `Host` that says otherwise makes the request malformed (RFC 9113 §8.3.1): what one program on the way takes from the one, the next may
@@ -227,6 +232,8 @@ pub(super) fn answer<M: FieldMap, H: Head>(
         return explanation;
     }
     let (path, query) = match asked.target.split_once('?') {
+        // The empty path of an absolute target is that of the root (RFC 9110 §4.2.3).
+        Some(("", query)) if asked.authority.is_some() => ("/", Some(query)),
         Some((path, query)) => (path, Some(query)),
         None => (asked.target, None),
     };

@@ -12,6 +12,7 @@ use actix_http::{
 };
 
 use super::{
+    adapt::Asked,
     certificates::Certificates,
     metrics::{self, State},
     room::Room,
@@ -31,6 +32,12 @@ pub(super) struct Admin {
 impl Admin {
     /// Answers one request.
     pub(super) fn answer(&self, request: &Request) -> Response<String> {
+        if !Asked::of_actix(request.head()).host_is_valid() {
+            return text(
+                StatusCode::BAD_REQUEST,
+                "The host of this request is none.\n",
+            );
+        }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD.\n");
             let allow = HeaderValue::from_static("GET, HEAD");

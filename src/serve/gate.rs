@@ -2,9 +2,9 @@
 //!
 //! - A connection that there is no room for gets 503, and when to try again.
 //! - Replies under way are counted for each connection, and one more than its limit gets the same.
-//! - A head that is too large gets 431.
+//! - A target that is too long gets 414, a head that is too large 431.
 //! - A panic takes the request that it happened in, and nothing else.
-//! - `Strict-Transport-Security` goes out over TLS, if it was asked for, and never without (RFC 6797 §7.2).
+//! - `hsts` of `[server]` goes out over TLS, and never without (RFC 6797 §7.2).
 //!
 //! Uses: actix-http, connection, metrics · Never: policy, files, the snapshot
 
@@ -94,12 +94,15 @@ where
             return Answering::Instead { why, hsts };
         }
         let under_way = connection.map(Connection::reply);
+        // actix asks the request that it read last, which behind this one may be another.
+        let is_last = request.head().connection_type() == ConnectionType::Close;
         // A service may do all of its work in `call`.
         match catch_unwind(AssertUnwindSafe(|| self.inner.call(request))) {
             Ok(future) => Answering::Asked {
                 future,
                 under_way,
                 hsts,
+                is_last,
                 content: PhantomData,
             },
             Err(_) => Answering::Instead {
@@ -122,19 +125,29 @@ impl<S> Gate<S> {
         // A head of HTTP/1.1 is no larger than what came; one of HTTP/2 can be, as its fields are compressed (RFC 7541).
         let may_be_large =
             heard > self.limits.max_head_size || request.version() == Version::HTTP_2;
-        (may_be_large && head_size(request) > self.limits.max_head_size)
-            .then_some(Instead::HeadTooLarge)
+        if !may_be_large {
+            return None;
+        }
+        let (target, fields) = (target_size(request), fields_size(request));
+        match self.limits.max_head_size {
+            most if target > most => Some(Instead::TargetTooLong),
+            most if target + fields > most => Some(Instead::HeadTooLarge),
+            _ => None,
+        }
     }
 }
 
-/// The target and the fields, as HTTP/1.1 would write them.
-fn head_size(request: &Request) -> usize {
+fn target_size(request: &Request) -> usize {
     let target = request.uri().path_and_query();
-    let fields = request.head().headers().iter();
     target.map_or(0, |target| target.as_str().len())
-        + fields
-            .map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len())
-            .sum::<usize>()
+}
+
+/// The fields, as HTTP/1.1 would write them.
+fn fields_size(request: &Request) -> usize {
+    let fields = request.head().headers().iter();
+    fields
+        .map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len())
+        .sum()
 }
 
 pin_project! {
@@ -142,7 +155,7 @@ pin_project! {
     #[project = AnsweringProjection]
     pub(super) enum Answering<F, B> {
         /// By the application.
-        Asked { #[pin] future: F, under_way: Option<UnderWay>, hsts: Option<HeaderValue>, content: PhantomData<B> },
+        Asked { #[pin] future: F, under_way: Option<UnderWay>, hsts: Option<HeaderValue>, is_last: bool, content: PhantomData<B> },
         /// By the gate.
         Instead { why: Instead, hsts: Option<HeaderValue> },
     }
@@ -157,7 +170,7 @@ where
     type Output = Result<Response<Passing<B>>, Response<BoxBody>>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let (future, under_way, hsts) = match self.project() {
+        let (future, under_way, hsts, is_last) = match self.project() {
             AnsweringProjection::Instead { why, hsts } => {
                 return Poll::Ready(Ok(instead(*why, hsts.take())));
             }
@@ -165,8 +178,9 @@ where
                 future,
                 under_way,
                 hsts,
+                is_last,
                 ..
-            } => (future, under_way, hsts),
+            } => (future, under_way, hsts, *is_last),
         };
         let Ok(polled) = catch_unwind(AssertUnwindSafe(|| future.poll(context))) else {
             return Poll::Ready(Ok(instead(Instead::Panic, hsts.take())));
@@ -174,6 +188,9 @@ where
         let mut answer = ready!(polled).map_err(Into::into)?;
         if let Some(hsts) = hsts.take() {
             answer.headers_mut().insert(STRICT_TRANSPORT_SECURITY, hsts);
+        }
+        if is_last {
+            answer.head_mut().set_connection_type(ConnectionType::Close);
         }
         let under_way = under_way.take();
         Poll::Ready(Ok(

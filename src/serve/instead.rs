@@ -1,6 +1,6 @@
 //! Replies that the origin has no part in: there is no room for the request, or answering it went wrong.
 //!
-//! 503 with when to come back (RFC 9110 §15.6.4), 431 (RFC 6585 §5), 500; none of them is kept by any cache.
+//! 503 with when to come back (RFC 9110 §15.6.4), 414 (§15.5.15), 431 (RFC 6585 §5), 500; none of them is kept by any cache.
 //!
 //! Uses: adapt's heads · Never: the snapshot
 
@@ -22,6 +22,8 @@ pub(super) enum Instead {
     NoRoom,
     /// Too many replies are under way on its connection.
     TooManyStreams,
+    /// Its target alone is larger than a head may be.
+    TargetTooLong,
     /// Its head is too large.
     HeadTooLarge,
     /// A defect of ours showed as a panic.
@@ -33,6 +35,7 @@ impl Instead {
     pub(super) fn status(self) -> u16 {
         match self {
             Self::NoRoom | Self::TooManyStreams => 503,
+            Self::TargetTooLong => 414,
             Self::HeadTooLarge => 431,
             Self::Panic => 500,
         }
@@ -42,6 +45,7 @@ impl Instead {
     pub(super) fn reply<H: Head>(self) -> (H, Bytes) {
         let text = match self {
             Self::NoRoom | Self::TooManyStreams => "Too busy; try again.\n",
+            Self::TargetTooLong => "The target of this request is too long.\n",
             Self::HeadTooLarge => "The head of this request is too large.\n",
             Self::Panic => "This request could not be answered.\n",
         };

@@ -1,6 +1,7 @@
 //! Plain HTTP, for a site that is served over HTTPS: every request is sent there.
 //!
-//! The host in the target is one of those that the certificates are for, or the request gets 421: what a client writes into `Host` leads nobody anywhere else.
+//! The host in the target is one of those that the certificates are for, or the request gets 421, and 400 if it is no host at all: what a client writes into
+//! `Host` leads nobody anywhere else.
 //! `/.well-known/acme-challenge/` is answered, with larder's own proof or with the site's file: a certification authority begins with plain HTTP.
 //!
 //! RFC 9110 §7.4 (misdirected requests), §15.4.9 (308), §15.5.20 (421); RFC 8555 §8.3 (HTTP-01).
@@ -18,11 +19,17 @@ use std::{
 use actix_http::{
     Request, Response, StatusCode,
     body::{BoxBody, MessageBody},
-    header::{CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderValue, LOCATION, X_CONTENT_TYPE_OPTIONS},
+    header::{
+        CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderValue, LOCATION, STRICT_TRANSPORT_SECURITY,
+        X_CONTENT_TYPE_OPTIONS,
+    },
 };
 use actix_service::{Service, ServiceFactory};
 
-use super::certificates::{Certificates, host_of};
+use super::{
+    adapt::Asked,
+    certificates::{Certificates, host_of},
+};
 
 /// Where a certification authority looks for the proof of a name.
 const CHALLENGES: &str = "/.well-known/acme-challenge/";
@@ -42,6 +49,10 @@ impl<S> ToHttps<S> {
             let proof = self.certificates.tokens().get(token).cloned()?;
             return Some(text(StatusCode::OK, proof));
         }
+        if !Asked::of_actix(request.head()).host_is_valid() {
+            let why = "The host of this request is none.\n";
+            return Some(text(StatusCode::BAD_REQUEST, why.to_owned()));
+        }
         let host = host(request).filter(|host| self.certificates.is_for(host));
         let Some(host) = host else {
             let why = "This server is not the one of that host.\n";
@@ -55,9 +66,15 @@ impl<S> ToHttps<S> {
             .uri()
             .path_and_query()
             .map_or("/", |target| target.as_str());
-        // An asterisk, or a path that begins with two slashes, which after `https://host` still is a path.
-        let target = if target.starts_with('/') { target } else { "/" };
-        let location = HeaderValue::from_str(&format!("https://{host}{port}{target}")).ok()?;
+        let (slash, target) = match target {
+            "*" => ("/", ""),
+            // An empty path is that of the root (RFC 9110 §4.2.3).
+            _ if target.starts_with('?') => ("/", target),
+            // It may begin with two slashes, and after `https://host` still is a path.
+            _ => ("", target),
+        };
+        let location = format!("https://{host}{port}{slash}{target}");
+        let location = HeaderValue::from_str(&location).ok()?;
         let mut response = text(StatusCode::PERMANENT_REDIRECT, String::new());
         response.headers_mut().insert(LOCATION, location);
         let ask_again = HeaderValue::from_static("no-cache");
@@ -148,7 +165,9 @@ where
         }
         let answer = self.inner.call(request);
         Box::pin(async move {
-            let answer = answer.await.map_err(Into::into)?;
+            let mut answer = answer.await.map_err(Into::into)?;
+            // Nothing here is secure (RFC 6797 §7.2).
+            answer.headers_mut().remove(STRICT_TRANSPORT_SECURITY);
             Ok(answer.map_into_boxed_body())
         })
     }

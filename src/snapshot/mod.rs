@@ -143,6 +143,11 @@ impl Snapshot {
         self
     }
 
+    /// Is what stands before one of its slashes the own path of a resource, which has nothing below it?
+    pub fn is_below_a_file(&self, path: &TargetPath<'_>) -> bool {
+        self.resources.has_one_above(path.as_str())
+    }
+
     fn is_withheld(&self, path: &str) -> bool {
         let at = |end: usize| self.withheld.contains(&path[..end]);
         !self.withheld.is_empty()

@@ -46,6 +46,27 @@ impl Resources {
         Some(number(last * SHELF + place))
     }
 
+    /// Is what stands before one of the slashes of `path` the own path of a resource?
+    ///
+    /// What sorts last before `path` begins with that, too: whatever sorts between a text and one that it begins does. So of a path of any depth no more is looked
+    /// at than these two have in common.
+    pub(super) fn has_one_above(&self, path: &str) -> bool {
+        let begun = self.0.partition_point(|shelf| *shelf[0].path <= *path);
+        let Some(shelf) = begun.checked_sub(1).map(|last| &self.0[last]) else {
+            return false;
+        };
+        let before = shelf.partition_point(|resource| *resource.path <= *path);
+        let nearest = &shelf[before - 1].path;
+        let common = nearest
+            .bytes()
+            .zip(path.bytes())
+            .take_while(|(one, other)| one == other)
+            .count();
+        path.match_indices('/')
+            .take_while(|(slash, _)| *slash <= common)
+            .any(|(slash, _)| self.place_of(&path[..slash]).is_some())
+    }
+
     /// Puts `resource` in the place of another of the same path.
     pub(super) fn replace(&mut self, id: ResourceId, resource: Arc<Resource>) {
         let (row, at) = place(id);
@@ -115,6 +136,42 @@ mod tests {
         policy::Policy,
         snapshot::{Difference, Generation, SiteFile, Snapshot, assemble, compare},
     };
+
+    #[test]
+    fn a_path_is_below_a_file_whatever_sorts_between_them() {
+        let files = [
+            "/a",
+            "/a!",
+            "/a/b.js",
+            "/a/b.js-2",
+            "/a/b/c",
+            "/é.svg",
+            "/z/y/x.css",
+        ];
+        let files = files.map(|path| SiteFile {
+            path: path.into(),
+            ..file(0, "")
+        });
+        let snapshot = assemble(files.into(), &Policy::default(), Generation(1));
+        let below = |path: &str| snapshot.resources().has_one_above(path);
+        for path in [
+            "/a/",
+            "/a/x",
+            "/a/b.js/",
+            "/a/b.js/x/y",
+            "/a/b/c/d",
+            "/é.svg/x",
+            "/z/y/x.css/",
+            "/a!/",
+        ] {
+            assert!(below(path), "{path}");
+        }
+        for path in [
+            "/", "/b", "/b/", "/z/", "/z/y/", "/z/y/x", "/a\"/x", "/é.sv/x", "/!",
+        ] {
+            assert!(!below(path), "{path}");
+        }
+    }
 
     fn file(number: usize, content: &'static str) -> SiteFile {
         let content = Bytes::from_static(content.as_bytes());

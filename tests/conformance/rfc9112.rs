@@ -45,6 +45,8 @@ pub(crate) fn cases() -> Vec<Case> {
         on_the_wire(case(Must, "rfc9112-9.6-closes-when-asked", "close is answered with close").get("/ten.bin").with("Connection", "close").expect(200).has("Connection", "close")),
         on_the_wire(case(Must, "rfc9112-3.2.2-absolute-form", "a server accepts the absolute form, and selects by its path").get("http://larder.test/ten.bin").expect(200).whole("/ten.bin"))
             .except(Rule::VariesWhereItDoes, "the target is not a path here"),
+        on_the_wire(case(Must, "rfc9112-3.2.2-absolute-form-without-a-path", "an empty path is that of the root, whatever query follows").get("http://larder.test?x=1").expect(200).whole("/index.html"))
+            .except(Rule::VariesWhereItDoes, "the target is not a path here"),
         host(case(Must, "rfc9112-3.2-host-with-a-space", "a Host that is none is a bad request").get("/ten.bin").with("Host", "a b").expect(400)),
         host(case(Must, "rfc9112-3.2-host-with-user-information", "user information is no part of it").get("/ten.bin").with("Host", "user@larder.test").expect(400)),
         host(case(Must, "rfc9112-3.2-host-with-a-path", "nor is a path").get("/ten.bin").with("Host", "larder.test/ten.bin").expect(400)),

@@ -54,6 +54,21 @@ fn a_connection_beyond_the_limit_is_refused_at_once_and_others_go_on() {
 }
 
 #[test]
+fn who_is_refused_and_says_nothing_is_gone_soon() {
+    let site = documents();
+    let keys = "max-connections = 1\nkeep-alive = \"1h\"\nhead-timeout = \"1m\"\n";
+    let larder = limited(&site, keys);
+    let mut held = Connection::open(larder.address());
+    held.ask(&Ask::get("/style.css")).is(200);
+    for said in [&b""[..], b"GET /style.css HT"] {
+        let mut refused = Connection::open(larder.address());
+        refused.send(said).expect("it is open");
+        assert!(refused.is_closed(), "{said:?}");
+    }
+    held.ask(&Ask::get("/style.css")).is(200);
+}
+
+#[test]
 fn one_client_gets_no_more_connections_than_it_may_have() {
     let site = documents();
     let larder = limited(
@@ -75,6 +90,17 @@ fn a_head_that_is_too_large_gets_431_and_the_next_request_its_answer() {
     let mut connection = Connection::open(larder.address());
     let large = Ask::get("/style.css").with("Cookie", vec![b'c'; 3000]);
     connection.ask(&large).is_error(431);
+    connection.ask(&Ask::get("/style.css")).is(200);
+    assert_eq!(larder.metric("larder_heads_too_large_total"), 1);
+}
+
+#[test]
+fn a_target_that_is_longer_than_a_head_may_be_gets_414() {
+    let site = documents();
+    let larder = limited(&site, "max-head-size = \"2KiB\"\n");
+    let mut connection = Connection::open(larder.address());
+    let long = format!("/style.css?{}", "x".repeat(3000));
+    connection.ask(&Ask::get(&long)).is_error(414);
     connection.ask(&Ask::get("/style.css")).is(200);
     assert_eq!(larder.metric("larder_heads_too_large_total"), 1);
 }

@@ -275,7 +275,7 @@ fn hsts_goes_out_with_errors_that_the_site_has_no_part_in() {
         || secure::connect(larder.address(), "larder.test", &pair, &["http/1.1"]).unwrap();
     let large = format!("/style.css?{}", "x".repeat(3000));
     let mut held = connect();
-    for (target, status) in [(large.as_str(), 431), ("/style.css", 200)] {
+    for (target, status) in [(large.as_str(), 414), ("/style.css", 200)] {
         let said = secure_get(&mut held, target).unwrap().to_ascii_lowercase();
         assert!(said.starts_with(&format!("http/1.1 {status}")), "{said}");
         assert!(said.contains(field), "{said}");
@@ -350,6 +350,12 @@ fn plain_http_is_sent_to_https_for_whom_the_certificates_are_for_and_nobody_else
             "larder.test",
             format!("https://larder.test:{port}//evil.example/"),
         ),
+        (
+            "http://larder.test?b=c",
+            "larder.test",
+            format!("https://larder.test:{port}/?b=c"),
+        ),
+        ("*", "larder.test", format!("https://larder.test:{port}/")),
         ("/a", "192.0.2.1:80", format!("https://192.0.2.1:{port}/a")),
         (
             "/a",
@@ -368,9 +374,19 @@ fn plain_http_is_sent_to_https_for_whom_the_certificates_are_for_and_nobody_else
         "a.b.larder.test",
         "127.0.0.1",
         "[::1]",
-        "[192.0.2.1]",
     ] {
         ask("/", host).is_error(421).lacks("location");
+    }
+    for (target, host) in [
+        ("/", "a b"),
+        ("/", "user@larder.test"),
+        ("/", "larder.test/x"),
+        ("/", "larder.test:x"),
+        ("/", "[192.0.2.1]"),
+        ("http://evil@larder.test/", "larder.test"),
+        ("http://larder.test/", "a b"),
+    ] {
+        ask(target, host).is_error(400).lacks("location");
     }
     ask("/.well-known/acme-challenge/token", "larder.test")
         .is(200)

@@ -264,6 +264,12 @@ fn a_file_is_no_folder() {
         refused(&larder, target, &[301, 308, 400, 404]);
     }
     larder.get("/style.css/x").is_error(404);
+    // No document stands in for what is below a file either.
+    let larder = Larder::serve(&crate::app());
+    for target in ["/assets/plain.css/", "/assets/plain.css/x", "/index.html/x"] {
+        larder.navigate(target).is_error(404);
+    }
+    larder.navigate("/assets/x").is(200);
 }
 
 /// Hostile 15.

@@ -2,7 +2,7 @@
 
 use crate::{
     get_and_head,
-    support::{Answer, Ask, Larder, Site},
+    support::{Answer, Ask, Larder, Site, holds},
 };
 
 /// Content in which every offset can be told from every other nearby.
@@ -14,6 +14,29 @@ fn content(length: usize) -> Vec<u8> {
 
 /// The last is above the limit up to which content is held in memory: it is read from disk.
 const SIZES: [usize; 6] = [0, 1, 10, 1000, 10_000, 3 << 20];
+
+#[test]
+fn parts_of_coded_content_are_not_sent_together() {
+    let site = Site::of(&[("index.html", "<title>x</title>")]);
+    let words =
+        (0..20_000_u32).map(|number| format!("{}\n", number.wrapping_mul(2_654_435_761) % 9973));
+    site.write("words.txt", words.collect::<String>());
+    let larder = Larder::serve(&site);
+    let ask = |range: &str| {
+        let ask = Ask::get("/words.txt").with("Range", range);
+        larder.ask(&ask.with("Accept-Encoding", "gzip"))
+    };
+    holds("it is coded", || {
+        ask("bytes=0-9").field("content-encoding") == Some("gzip")
+    });
+    ask("bytes=0-9").is(206).has("content-encoding", "gzip");
+    ask("bytes=0-9,1000-1009")
+        .is(200)
+        .has("content-encoding", "gzip")
+        .lacks("content-range");
+    let plain = Ask::get("/words.txt").with("Range", "bytes=0-9,1000-1009");
+    larder.ask(&plain).is(206).lacks("content-encoding");
+}
 
 fn serve() -> (Site, Larder) {
     let site = Site::of(&[

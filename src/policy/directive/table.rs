@@ -406,7 +406,7 @@ pub const KEYS: &[Directive] = &[
         "max-head-size",
         "size, up to 128KiB",
         Some("\"32KiB\""),
-        "How large the head of a request may be: target and fields. A larger one is answered 431.",
+        "How large the head of a request may be: target and fields. A larger one is answered 431, and 414 where the target alone is.",
     ),
     row(
         "server",

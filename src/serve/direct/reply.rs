@@ -73,7 +73,8 @@ impl Written {
         }
         write_line(&mut self.lines, &DATE, ending.date.as_bytes());
         if let Some(hsts) = &ending.hsts {
-            write_line(&mut self.lines, &STRICT_TRANSPORT_SECURITY, hsts.as_bytes());
+            // In place of what the policy's own fields may say: a browser heeds the first line alone (RFC 6797 §8.1).
+            self.set(STRICT_TRANSPORT_SECURITY, hsts.clone());
         }
         if ending.is_last {
             self.lines.extend_from_slice(b"connection: close\r\n");
@@ -136,6 +137,21 @@ mod tests {
             written(head, &sending, true),
             "HTTP/1.1 206 Partial Content\r\ncache-control: no-cache\r\ncontent-type: a/b\r\ncontent-length: 3\r\n\
              date: Mon, 30 Nov 2026 02:00:00 GMT\r\nstrict-transport-security: max-age=1\r\nconnection: close\r\n\r\n"
+        );
+    }
+
+    #[test]
+    fn there_is_one_line_of_hsts_and_the_server_has_the_last_word() {
+        let mut head: Written = Head::new(StatusCode::NO_CONTENT);
+        head.set(
+            STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=9"),
+        );
+        let said = written(head, &Sending::Nothing, true);
+        assert_eq!(said.matches("strict-transport-security").count(), 1);
+        assert!(
+            said.contains("strict-transport-security: max-age=1\r\n"),
+            "{said}"
         );
     }
 

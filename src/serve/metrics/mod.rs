@@ -216,7 +216,7 @@ pub(super) fn instead(why: Instead) {
             // The connection was counted when it came.
             Instead::NoRoom => {}
             Instead::TooManyStreams => counts.refused[2].add(1),
-            Instead::HeadTooLarge => counts.heads_too_large.add(1),
+            Instead::TargetTooLong | Instead::HeadTooLarge => counts.heads_too_large.add(1),
             Instead::Panic => counts.panics.add(1),
         }
     });
