@@ -9,10 +9,12 @@ use std::{io, net::SocketAddr, path::PathBuf};
 #[non_exhaustive]
 pub enum ServeError {
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {hint}", hint = hint(source))]
+    #[error("cannot listen on {address}: {hint}", hint = hint(source, key))]
     Listen {
         /// Which.
         address: SocketAddr,
+        /// What it was written into.
+        key: &'static str,
         /// What the operating system said.
         #[source]
         source: io::Error,
@@ -66,17 +68,17 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
-fn hint(source: &io::Error) -> &'static str {
+fn hint(source: &io::Error, key: &str) -> String {
     match source.kind() {
-        io::ErrorKind::AddrInUse => {
-            "another program listens there already. Stop it, or choose another port with --listen (port 0 finds a free one)"
-        }
+        io::ErrorKind::AddrInUse => format!(
+            "another program listens there already. Stop it, or choose another port with {key} (port 0 finds a free one)"
+        ),
         io::ErrorKind::PermissionDenied => {
-            "ports below 1024 need a privilege. Choose a higher one with --listen"
+            format!("ports below 1024 need a privilege. Choose a higher one with {key}")
         }
         io::ErrorKind::AddrNotAvailable => {
-            "this machine has no such address. --listen 0.0.0.0:PORT listens on all it has"
+            format!("this machine has no such address. {key} 0.0.0.0:PORT listens on all it has")
         }
-        _ => "the operating system refused",
+        _ => "the operating system refused".to_owned(),
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tracing::warn;
 
-use super::sealed;
+use super::{room, sealed};
 
 /// What holds for every connection. `[server]` of the policy has each under the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +48,8 @@ impl Default for Limits {
     }
 }
 
-/// File descriptors for everything but connections: listeners, the site's large files, the log, the watcher.
-const RESERVED: u64 = 256 + sealed::MOST as u64;
+/// File descriptors for everything but connections that are served: listeners, the site's large files, the log, the watcher, and connections that are refused.
+const RESERVED: u64 = 256 + sealed::MOST as u64 + room::REFUSALS as u64;
 
 impl Limits {
     /// These limits, with no more connections than this process may have file descriptors. Asks the system for as many as it gives.

@@ -21,12 +21,12 @@ const BACKLOG: i32 = 4096;
 ///
 /// # Errors
 /// When the address is taken, is not of this machine, or needs a privilege.
-fn on(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    open(address).map_err(|source| ServeError::Listen { address, source })
+fn on(address: SocketAddr, purpose: Purpose, is_alone: bool) -> Result<TcpListener, ServeError> {
+    open(address, is_alone).map_err(purpose.failed(address))
 }
 
-/// What `TcpListener::bind` of the standard library does, with a longer queue.
-fn open(address: SocketAddr) -> io::Result<TcpListener> {
+/// What `TcpListener::bind` of the standard library does, with a longer queue. One for all addresses of IPv6 is one for those of IPv4, too, if it `is_alone`.
+fn open(address: SocketAddr, is_alone: bool) -> io::Result<TcpListener> {
     let family = match address {
         SocketAddr::V4(_) => AddressFamily::INET,
         SocketAddr::V6(_) => AddressFamily::INET6,
@@ -38,6 +38,9 @@ fn open(address: SocketAddr) -> io::Result<TcpListener> {
         None,
     )?;
     sockopt::set_socket_reuseaddr(&socket, true)?;
+    if address.is_ipv6() && !is_alone {
+        sockopt::set_ipv6_v6only(&socket, true)?;
+    }
     bind(&socket, &address)?;
     listen(&socket, BACKLOG)?;
     Ok(TcpListener::from(socket))
@@ -52,6 +55,22 @@ pub enum Purpose {
     ToHttps,
     /// Health and metrics.
     Admin,
+}
+
+impl Purpose {
+    /// What it means that `address` cannot be listened on.
+    pub(super) fn failed(self, address: SocketAddr) -> impl FnOnce(io::Error) -> ServeError {
+        let key = match self {
+            Self::Site => "--listen",
+            Self::ToHttps => "`redirect-http`",
+            Self::Admin => "`admin`",
+        };
+        move |source| ServeError::Listen {
+            address,
+            key,
+            source,
+        }
+    }
 }
 
 /// A socket that was opened by whoever started this process, such as systemd: it may have a port that this process may not open.
@@ -107,7 +126,14 @@ pub(super) fn sockets(
         .collect::<Result<_, _>>()
         .map_err(ServeError::Inherited)?;
     if handed.is_empty() {
-        return addresses.iter().map(|address| on(*address)).collect();
+        let is_alone = |one: SocketAddr| {
+            let same_port = |other: &SocketAddr| other.is_ipv4() && other.port() == one.port();
+            !addresses.iter().any(same_port)
+        };
+        return addresses
+            .iter()
+            .map(|address| on(*address, purpose, is_alone(*address)))
+            .collect();
     }
     Ok(handed)
 }

@@ -226,7 +226,7 @@ where
                 .listen(address.to_string(), socket, move || {
                     stack.clone().site(http1(), http2.clone())
                 })
-                .map_err(|source| ServeError::Listen { address, source })?;
+                .map_err(Purpose::Site.failed(address))?;
         }
         let port = https_port(&site);
         let plain = sockets(Purpose::ToHttps, &options.redirect_http)?;
@@ -242,7 +242,7 @@ where
                         .clone()
                         .beside_https(http1(), Arc::clone(&certificates), port)
                 })
-                .map_err(|source| ServeError::Listen { address, source })?;
+                .map_err(Purpose::ToHttps.failed(address))?;
         }
         // Visitors that take all the room there is must not keep the operator out.
         let operators = Arc::new(Room::new(&Limits::default()));
@@ -261,7 +261,7 @@ where
                 .listen(address.to_string(), socket, move || {
                     stack.clone().admin(admin.clone())
                 })
-                .map_err(|source| ServeError::Listen { address, source })?;
+                .map_err(Purpose::Admin.failed(address))?;
         }
 
         let server = server.run();

@@ -6,6 +6,7 @@
 //! | the head of a request that has begun | the rest of it | `head-timeout` |
 //! | HTTP/1.1: the next request | a request | `keep-alive` |
 //! | HTTP/2: the next request | a request | twice `http2-keep-alive`: by then it was told to go |
+//! | a request to refuse, where there is no room | a request | a second |
 //!
 //! Where actix reads the requests of HTTP/1.1, it also has the time between them.
 //!
@@ -30,7 +31,7 @@ const LOOKS: u32 = 4;
 /// What a client has to take within [`Limits::send_timeout`], in bytes. Less is no reading: answers to pings come to a few hundred.
 const PROGRESS: usize = 1024;
 
-/// How long one that was refused is kept for the next attempt of the same kind.
+/// How long one that there is no room for is kept, so that it can ask and be told.
 const REFUSED: Duration = Duration::from_secs(1);
 
 /// What is waited for.
@@ -77,7 +78,7 @@ impl Patience {
             is_http2,
             send: limits.send_timeout,
             head: limits.head_timeout,
-            idle: is_http2.then_some(idle),
+            idle: (is_http2 || is_refused).then_some(idle),
             timer: None,
             wait: None,
             looks: 0,
@@ -157,6 +158,8 @@ impl Patience {
             Some(Wait::Send)
         } else if self.is_http2 {
             Some(Wait::Request)
+        } else if connection.is_refused() {
+            Some(Wait::Another)
         } else if connection.heard() > 0 {
             Some(Wait::Head)
         } else if self.idle.is_some() {

@@ -17,7 +17,7 @@ use std::{
 use super::limits::Limits;
 
 /// How many connections may be refused politely at a time.
-const REFUSALS: usize = 512;
+pub(super) const REFUSALS: usize = 512;
 
 /// The connections of a server.
 #[derive(Debug)]

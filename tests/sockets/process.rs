@@ -40,6 +40,27 @@ fn every_listener_has_its_line_and_answers() {
 }
 
 #[test]
+fn one_port_is_listened_on_over_both_versions_of_ip() {
+    let site = app();
+    // Of any port that is free for both, in either order.
+    let port = {
+        let free = TcpListener::bind("[::]:0").expect("this machine has IPv6");
+        free.local_addr().expect("it is bound").port()
+    };
+    let (four, six) = (format!("0.0.0.0:{port}"), format!("[::]:{port}"));
+    for order in [[&four, &six], [&six, &four]] {
+        let larder = Larder::with(&site, &["--listen", order[0], "--listen", order[1]]);
+        for host in ["127.0.0.1", "[::1]"] {
+            let address = format!("{host}:{port}").parse().expect("an address");
+            Connection::open(address)
+                .ask(&Ask::get("/").navigating())
+                .is(200);
+        }
+        drop(larder);
+    }
+}
+
+#[test]
 fn the_summary_at_start_says_what_was_found() {
     let site = app();
     let larder = Larder::serve(&site);
@@ -119,7 +140,21 @@ fn a_port_in_use_is_an_error_that_names_it() {
         refusal.stderr
     );
     assert!(refusal.stderr.contains(&address), "{}", refusal.stderr);
+    assert!(refusal.stderr.contains("--listen"), "{}", refusal.stderr);
     assert_eq!(refusal.stdout, "");
+
+    let site = documents();
+    let policy = site.beside("policy.toml");
+    std::fs::write(&policy, format!("[server]\nadmin = \"{address}\"\n"))
+        .expect("it can be written");
+    let policy = policy.to_str().expect("UTF-8");
+    let arguments = ["--listen", "127.0.0.1:0", "--policy", policy];
+    let refusal = larder::refusal(&site.root(), &arguments);
+    assert!(
+        refusal.stderr.contains("with `admin`"),
+        "{}",
+        refusal.stderr
+    );
 }
 
 /// Fault 33.

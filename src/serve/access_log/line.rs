@@ -158,7 +158,9 @@ fn add(text: &mut Vec<u8>, more: std::fmt::Arguments<'_>) {
 }
 
 fn client<M>(asked: &Asked<'_, M>) -> String {
-    let address = asked.client.map(|address| address.ip().to_string());
+    let address = asked
+        .client
+        .map(|address| address.ip().to_canonical().to_string());
     address.unwrap_or_else(|| NONE.to_owned())
 }
 
