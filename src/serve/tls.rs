@@ -14,7 +14,10 @@ use std::{
 use rustls::{
     ServerConfig,
     crypto::aws_lc_rs::default_provider,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    pki_types::{
+        CertificateDer, PrivateKeyDer,
+        pem::{self, PemObject},
+    },
     server::ResolvesServerCert,
     sign::CertifiedKey,
 };
@@ -75,15 +78,24 @@ impl TlsFiles {
     /// # Errors
     /// When one cannot be read, or they do not go together.
     pub(super) fn read(&self) -> Result<Certified, ServeError> {
-        let pem = |path: &Path, what| {
-            let path = path.to_owned();
-            move |source| ServeError::Pem { path, what, source }
+        let read = |path: &Path, what| {
+            fs::read(path).map_err(|error| pem_error(path, what, pem::Error::Io(error)))
         };
-        let chain = CertificateDer::pem_file_iter(&self.certificate)
-            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-            .map_err(pem(&self.certificate, "a certificate chain"))?;
+        let chain = read(&self.certificate, CHAIN)?;
+        let key = read(&self.key, KEY)?;
+        self.certified(&chain, &key)
+    }
+
+    /// What they would be with these texts in them.
+    ///
+    /// # Errors
+    /// When one is none of its kind, or they do not go together.
+    pub(super) fn certified(&self, chain: &[u8], key: &[u8]) -> Result<Certified, ServeError> {
+        let chain = CertificateDer::pem_slice_iter(chain)
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| pem_error(&self.certificate, CHAIN, error))?;
         let key =
-            PrivateKeyDer::from_pem_file(&self.key).map_err(pem(&self.key, "a private key"))?;
+            PrivateKeyDer::from_pem_slice(key).map_err(|error| pem_error(&self.key, KEY, error))?;
         let key = CertifiedKey::from_der(chain, key, &default_provider()).map_err(|source| {
             ServeError::Tls {
                 certificate: self.certificate.clone(),
@@ -109,6 +121,17 @@ impl TlsFiles {
                 found.ctime_nsec(),
             ))
         })
+    }
+}
+
+const CHAIN: &str = "a certificate chain";
+const KEY: &str = "a private key";
+
+fn pem_error(path: &Path, what: &'static str, source: pem::Error) -> ServeError {
+    ServeError::Pem {
+        path: path.to_owned(),
+        what,
+        source,
     }
 }
 

@@ -158,6 +158,7 @@ async fn obtain(
     certificates: &Certificates,
     by_http: bool,
 ) -> Result<Certified, Failure> {
+    store.prepare()?;
     let account = account(acme, store).await?;
     let names: Vec<_> = acme.domains.iter().cloned().map(Identifier::Dns).collect();
     let mut order = account.new_order(&NewOrder::new(&names)).await?;
@@ -167,7 +168,14 @@ async fn obtain(
     result?;
     let key = order.finalize().await?;
     let chain = order.poll_certificate(&PATIENCE).await?;
-    store.keep_certificate(&chain, &key)
+    let certified = store.certified(&chain, &key)?;
+    if let Err(failure) = store.keep_certificate(&chain, &key) {
+        metrics::reload_failed(Reload::Certificate);
+        error!(
+            "the certificate that was got is in force, but not kept for the next start: {failure}"
+        );
+    }
+    Ok(certified)
 }
 
 /// The account of this server: the one that was made before, or a new one.

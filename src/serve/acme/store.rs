@@ -1,7 +1,8 @@
 //! The folder where account, key and certificate are kept between starts.
 //!
 //! `acme/<host of the directory>/account.json` and `<first name>.{pem,key}`: what one authority gave is not shown to another. For the server's eyes alone: the
-//! folders have mode 0700, the files 0600. Each is written beside its place and renamed, so that none is ever half there.
+//! folders have mode 0700, the files 0600. Each is written beside its place and renamed, so that none is ever half there; certificate and key are both
+//! whole before either takes its place.
 //!
 //! Uses: files (these), serde · Never: the network
 
@@ -18,6 +19,9 @@ use super::{
     super::{certificates::Certified, tls::TlsFiles},
     Acme, Failure,
 };
+
+/// How much certificate and key may need, in bytes.
+const ROOM: usize = 32 * 1024;
 
 /// The files of one authority and one certificate.
 pub(super) struct Store {
@@ -63,57 +67,102 @@ impl Store {
         if !self.files.certificate.exists() {
             return Ok(None);
         }
-        let certified = self.files.read()?;
+        let certified = self.files.read().or_else(|error| {
+            // Between the two renames of `keep_certificate` the certificate is still beside its place.
+            match fs::rename(beside(&self.files.certificate), &self.files.certificate) {
+                Ok(()) => self.files.read(),
+                Err(_) => Err(error),
+            }
+        })?;
         let names = Names(certified.names.clone());
         Ok(Some((certified, names)))
     }
 
-    /// Keeps a certificate and its key, and reads them as the next start will.
-    pub(super) fn keep_certificate(&self, chain: &str, key: &str) -> Result<Certified, Failure> {
-        self.write(&self.files.key, key)?;
-        self.write(&self.files.certificate, chain)?;
-        Ok(self.files.read()?)
+    /// A certificate and its key, as the next start would read them.
+    pub(super) fn certified(&self, chain: &str, key: &str) -> Result<Certified, Failure> {
+        Ok(self.files.certified(chain.as_bytes(), key.as_bytes())?)
+    }
+
+    /// Is there room for what is to be kept? Who finds out when it is too late has had an authority issue a certificate for nothing, which it counts.
+    pub(super) fn prepare(&self) -> Result<(), Failure> {
+        let probe = self.folder.join("probe");
+        self.write_beside(&probe, &" ".repeat(ROOM))?;
+        Ok(fs::remove_file(beside(&probe))?)
+    }
+
+    /// Keeps a certificate and its key.
+    pub(super) fn keep_certificate(&self, chain: &str, key: &str) -> Result<(), Failure> {
+        let files = [(&self.files.key, key), (&self.files.certificate, chain)];
+        for (place, text) in files {
+            self.write_beside(place, text)?;
+        }
+        for (place, _) in files {
+            put(place)?;
+        }
+        Ok(())
     }
 
     /// The account, if there is one.
     pub(super) fn account(&self) -> Result<Option<AccountCredentials>, Failure> {
         match fs::read(self.account_file()) {
-            Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
+            Ok(text) => serde_json::from_slice(&text).map(Some).map_err(|error| {
+                let file = self.account_file();
+                format!(
+                    "{} is no account ({error}): remove it, and a new one is made",
+                    file.display()
+                )
+                .into()
+            }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                Err(format!("{} cannot be read: {error}", self.account_file().display()).into())
+            }
         }
     }
 
     /// Keeps the account.
     pub(super) fn keep_account(&self, credentials: &AccountCredentials) -> Result<(), Failure> {
         let text = serde_json::to_string(credentials)?;
-        Ok(self.write(&self.account_file(), &text)?)
+        let place = self.account_file();
+        self.write_beside(&place, &text)?;
+        Ok(put(&place)?)
     }
 
     fn account_file(&self) -> PathBuf {
         self.folder.join("account.json")
     }
 
-    fn write(&self, place: &Path, text: &str) -> io::Result<()> {
+    /// Writes what is to take `place`, so that it is on the disk.
+    fn write_beside(&self, place: &Path, text: &str) -> io::Result<()> {
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(&self.folder)
             .map_err(|error| with_path(&error, &self.folder))?;
-        let beside = place.with_extension("new");
         let written = OpenOptions::new()
             .write(true)
             .create(true)
             .truncate(true)
             .mode(0o600)
-            .open(&beside)
+            .open(beside(place))
             .and_then(|mut file| {
                 file.write_all(text.as_bytes())?;
                 file.sync_all()
-            })
-            .and_then(|()| fs::rename(&beside, place));
+            });
         written.map_err(|error| with_path(&error, place))
     }
+}
+
+/// Where a file is written before it takes its place.
+fn beside(place: &Path) -> PathBuf {
+    let mut name = place.as_os_str().to_owned();
+    name.push(".new");
+    name.into()
+}
+
+/// Has what was written beside `place` take it.
+fn put(place: &Path) -> io::Result<()> {
+    fs::rename(beside(place), place).map_err(|error| with_path(&error, place))
 }
 
 fn with_path(error: &io::Error, path: &Path) -> io::Error {
@@ -161,15 +210,53 @@ mod tests {
         assert!(store.folder.ends_with("acme/ca.example_14000"));
     }
 
+    fn pair() -> (String, String) {
+        let CertifiedKey { cert, signing_key } =
+            generate_simple_self_signed(["a.example".to_owned()]).unwrap();
+        (cert.pem(), signing_key.serialize_pem())
+    }
+
+    #[test]
+    fn a_pair_that_cannot_be_written_leaves_the_one_before() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::new(&acme(data.path()));
+        let (chain, key) = pair();
+        store.keep_certificate(&chain, &key).unwrap();
+        // Nothing can be written where a folder is: the key could be, and must not be taken up alone.
+        fs::create_dir(beside(&store.files.certificate)).unwrap();
+        let (next_chain, next_key) = pair();
+        assert!(store.keep_certificate(&next_chain, &next_key).is_err());
+        assert!(store.certificate().unwrap().is_some());
+        assert_eq!(fs::read_to_string(&store.files.key).unwrap(), key);
+    }
+
+    #[test]
+    fn what_ended_between_the_renames_is_finished() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::new(&acme(data.path()));
+        let (chain, key) = pair();
+        store.keep_certificate(&chain, &key).unwrap();
+        let (chain, key) = pair();
+        store.write_beside(&store.files.key, &key).unwrap();
+        store
+            .write_beside(&store.files.certificate, &chain)
+            .unwrap();
+        put(&store.files.key).unwrap();
+        assert!(store.certificate().unwrap().is_some());
+        assert_eq!(fs::read_to_string(&store.files.certificate).unwrap(), chain);
+    }
+
     #[test]
     fn a_folder_that_cannot_be_written_is_named() {
         let data = tempfile::tempdir().unwrap();
         let file = data.path().join("file");
         fs::write(&file, "").unwrap();
         let store = Store::new(&acme(&file));
-        let Err(failure) = store.keep_certificate("", "") else {
-            panic!("a file is no folder");
-        };
-        assert!(failure.to_string().contains("ca.example"), "{failure}");
+        for kept in [store.keep_certificate("", ""), store.prepare()] {
+            let Err(failure) = kept else {
+                panic!("a file is no folder");
+            };
+            assert!(failure.to_string().contains("ca.example"), "{failure}");
+        }
     }
 }

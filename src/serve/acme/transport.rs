@@ -5,7 +5,8 @@
 use std::{future::Future, io, path::Path, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use hyper::{Request, Response, Uri, body::Incoming, client::conn::http1, header::HOST};
+use http_body_util::{BodyExt, Limited};
+use hyper::{Request, Uri, client::conn::http1, header::HOST};
 use hyper_util::rt::TokioIo;
 use instant_acme::{BodyWrapper, BytesResponse, Error, HttpClient};
 use rustls::{
@@ -20,6 +21,9 @@ use super::Failure;
 
 /// How long one message and its answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The largest answer that is read, in bytes; a chain of certificates has some thousand.
+const LARGEST: usize = 1024 * 1024;
 
 /// The way to an authority.
 pub(super) struct Transport(TlsConnector);
@@ -62,9 +66,7 @@ impl HttpClient for Transport {
             let answer = timeout(PATIENCE, ask(connector, request))
                 .await
                 .unwrap_or_else(|_| Err("no answer in time".into()));
-            answer
-                .map(BytesResponse::from)
-                .map_err(|failure| Error::Other(format!("{uri}: {failure}").into()))
+            answer.map_err(|failure| Error::Other(format!("{uri}: {failure}").into()))
         })
     }
 }
@@ -72,7 +74,7 @@ impl HttpClient for Transport {
 async fn ask(
     connector: TlsConnector,
     mut request: Request<BodyWrapper<Bytes>>,
-) -> Result<Response<Incoming>, Failure> {
+) -> Result<BytesResponse, Failure> {
     let uri = std::mem::take(request.uri_mut());
     let authority = uri.authority().ok_or("this is no URL with a host")?.clone();
     let host = authority.host().trim_matches(['[', ']']).to_owned();
@@ -88,5 +90,11 @@ async fn ask(
     request
         .headers_mut()
         .insert(HOST, authority.as_str().parse()?);
-    Ok(sender.send_request(request).await?)
+    let (parts, content) = sender.send_request(request).await?.into_parts();
+    // To its end: who waits for the rest of an answer later waits without a limit.
+    let content = Limited::new(content, LARGEST).collect().await?.to_bytes();
+    Ok(BytesResponse {
+        parts,
+        body: Box::new(content),
+    })
 }
