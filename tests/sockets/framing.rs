@@ -403,3 +403,21 @@ fn empty_lines_before_a_request_are_skipped() {
         connection.answer_to("GET").expect("an answer").is(200);
     }
 }
+
+/// RFC 9112 §9.6: what actix-http does wrong with `Connection: close` in the middle of one read, once a request that is not plain has led the connection to it:
+/// what follows is answered, too. The reply says what its own request asked for all the same. When this fails, docs/conformance.md has a row too many.
+#[test]
+fn deviation_of_actix_what_follows_the_last_request_is_answered_too() {
+    let larder = Larder::serve(&documents());
+    let mut connection = Connection::open(larder.address());
+    let ask = |method: &str, fields: &str| {
+        format!("{method} /style.css HTTP/1.1\r\nHost: a\r\n{fields}\r\n")
+    };
+    let all = ask("OPTIONS", "") + &ask("GET", "Connection: close\r\n") + &ask("GET", "");
+    connection.send(all.as_bytes()).expect("it is read");
+    connection.answer_to("OPTIONS").expect("an answer").is(204);
+    let last = connection.answer_to("GET").expect("an answer");
+    last.is(200).has("connection", "close");
+    connection.answer_to("GET").expect("one too many").is(200);
+    assert_eq!(connection.rest().expect("its end"), b"");
+}
