@@ -10,17 +10,18 @@
 use std::io::{self, Read, Write};
 
 use crate::{
-    http::{ContentCoding, MediaType},
+    http::{ContentCoding, MediaType, media_type::coding_of_path},
     policy::{Compress, Quality},
 };
 
 /// Larger content is sent as it is: coding it would hold too much memory for too long.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
-/// May content of this type and length be coded at all?
-pub(super) fn is_negotiable(compress: &Compress, media_type: &MediaType, length: u64) -> bool {
+/// May the content at `path`, so many bytes long, be coded at all?
+pub(super) fn is_negotiable(compress: &Compress, path: &str, length: u64) -> bool {
     !compress.codings.is_empty()
-        && media_type.is_compressible()
+        && MediaType::of_path(path).is_compressible()
+        && coding_of_path(path).is_none()
         && length >= compress.min_size
         && length <= LARGEST
 }

@@ -20,7 +20,6 @@ use super::{
 };
 use crate::{
     fingerprint::{Digest, FileId, Finding, Plan, Scanned, Settings, Site, Verifier, leave, scan},
-    http::MediaType,
     policy::Compress,
     snapshot::{Content, SiteFile},
 };
@@ -118,8 +117,8 @@ impl Source<'_> {
         }
         let to_code = files
             .iter()
-            .map(|file| (MediaType::of_path(&file.path), file.content.length()))
-            .filter(|(media_type, length)| is_negotiable(recoding.compress, media_type, *length))
+            .map(|file| (&file.path, file.content.length()))
+            .filter(|(path, length)| is_negotiable(recoding.compress, path, *length))
             .map(|(_, length)| length)
             .sum();
         let levels = Levels::of(recoding.compress.quality, to_code);

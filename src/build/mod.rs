@@ -43,7 +43,6 @@ pub use walk::{Odd, Touch, Why};
 
 use crate::{
     fingerprint::{Finding, recognise::Recognised},
-    http::MediaType,
     policy::Policy,
     snapshot::{Content, SiteFile},
 };
@@ -372,11 +371,7 @@ pub fn policy_places(folder: &Path) -> Vec<PathBuf> {
 /// Says of each file whether it is or will be there in content codings.
 fn mark_negotiable(policy: &Policy, files: &mut [SiteFile]) {
     for file in files {
-        file.negotiable = is_negotiable(
-            &policy.compress,
-            &MediaType::of_path(&file.path),
-            file.content.length(),
-        );
+        file.negotiable = is_negotiable(&policy.compress, &file.path, file.content.length());
     }
 }
 

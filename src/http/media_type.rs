@@ -6,7 +6,7 @@
 //!
 //! RFC 9110 §8.3, §8.3.1, §8.3.2; RFC 9239 §6 (text/javascript).
 //!
-//! Uses: `fields` · Never: the content (no sniffing).
+//! Uses: `fields`, `accept_encoding` · Never: the content (no sniffing).
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -14,6 +14,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use super::accept_encoding::ContentCoding;
 use super::fields::FieldValue;
 use super::list;
 
@@ -149,6 +150,14 @@ pub fn known_suffix(path: &str) -> Option<MediaType> {
         .binary_search_by(|(known, _)| compare_lower(known, suffix))
         .ok()
         .map(|place| MediaType(Cow::Borrowed(BY_SUFFIX[place].1)))
+}
+
+/// The content coding that a suffix says its content is in: `.svgz` is SVG in gzip, and no media type of its own.
+pub fn coding_of_path(path: &str) -> Option<ContentCoding> {
+    let (_, suffix) = last_segment(path).rsplit_once('.')?;
+    suffix
+        .eq_ignore_ascii_case("svgz")
+        .then_some(ContentCoding::Gzip)
 }
 
 /// Does the last segment end in the suffix of a known media type that is not a document's?

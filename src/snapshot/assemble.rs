@@ -27,8 +27,8 @@ use super::{
 use crate::{
     fingerprint::Digest,
     http::{
-        ContentCoding, FieldName, FieldValue, Fields, HttpDate, MediaType, Validators, names,
-        targeted::is_targeted,
+        ContentCoding, FieldName, FieldValue, Fields, HttpDate, MediaType, Validators,
+        media_type::coding_of_path, names, targeted::is_targeted,
     },
     policy::{Decision, Facts, Kind, Policy, Reason, RepresentationKind, Subject},
 };
@@ -278,6 +278,13 @@ impl Assembly<'_> {
             FieldName::from_static(names::CONTENT_TYPE),
             media_type.field_value(),
         );
+        if let Some(coding) = coding_of_path(&file.path) {
+            // It is in the file so, and there is no other form of it.
+            identity.set(
+                FieldName::from_static(names::CONTENT_ENCODING),
+                FieldValue::from_static(coding.as_str()),
+            );
+        }
         identity.set(
             FieldName::from_static(names::ACCEPT_RANGES),
             FieldValue::from_static("bytes"),

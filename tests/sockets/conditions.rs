@@ -391,6 +391,31 @@ fn parts_of_a_coding_are_parts_of_its_bytes() {
     }
 }
 
+/// RFC 9110 §8.4: a browser shows an image of that suffix only where it is told what to undo.
+#[test]
+fn a_suffix_that_means_a_coding_is_told_and_not_coded_again() {
+    let picture = "<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0h1'/></svg>\n".repeat(100);
+    let mut coded = Vec::new();
+    flate2::read::GzEncoder::new(picture.as_bytes(), flate2::Compression::none())
+        .read_to_end(&mut coded)
+        .expect("it is in memory");
+    let site = Site::of(&[
+        ("index.html", b"<title>x</title>".as_slice()),
+        ("logo.SVGZ", &coded),
+    ]);
+    let larder = Larder::serve(&site);
+    for accepts in ["gzip, br", "br", "identity"] {
+        let ask = Ask::get("/logo.SVGZ").with("Accept-Encoding", accepts);
+        let answer = larder.ask(&ask);
+        answer
+            .is(200)
+            .has("content-encoding", "gzip")
+            .has("content-type", "image/svg+xml")
+            .lacks("vary");
+        assert!(answer.content == coded);
+    }
+}
+
 #[test]
 fn siblings_are_adopted_only_if_they_decode_to_the_same_bytes() {
     use std::io::Write as _;

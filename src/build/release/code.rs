@@ -128,7 +128,7 @@ impl Codings<'_> {
     }
 
     fn is_negotiable(&self, path: &str, length: u64) -> bool {
-        is_negotiable(self.compress, &MediaType::of_path(path), length)
+        is_negotiable(self.compress, path, length)
     }
 
     /// Writes what is named like the coded form of an edited resource.
