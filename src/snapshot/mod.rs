@@ -151,7 +151,11 @@ impl Snapshot {
     fn is_withheld(&self, path: &str) -> bool {
         let at = |end: usize| self.withheld.contains(&path[..end]);
         !self.withheld.is_empty()
-            && (at(path.len()) || path.match_indices('/').any(|(slash, _)| at(slash)))
+            && (self
+                .routes
+                .owns(path)
+                .any(|own| self.withheld.contains(&own))
+                || path.match_indices('/').any(|(slash, _)| at(slash)))
     }
 
     /// The document of history-API routes.

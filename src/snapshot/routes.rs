@@ -249,6 +249,13 @@ impl Routes {
         routes
     }
 
+    /// The own path of each resource that `path` would lead to, if there were one.
+    pub(super) fn owns(&self, path: &str) -> impl Iterator<Item = String> {
+        Way::ALL
+            .into_iter()
+            .filter_map(|way| self.ways.own(way, path))
+    }
+
     /// Where `path`, canonical and decoded, leads.
     pub(super) fn get<'p>(&self, path: &str, own: impl Fn(ResourceId) -> &'p str) -> Option<Route> {
         let hash = self.hasher.hash_one(path);

@@ -347,8 +347,12 @@ fn what_the_policy_calls_private_is_there_for_nobody() {
         ("a/app.js.map", "{\"version\":3}"),
         ("a/app.js.map.gz", "its content, too"),
         ("drafts/next.txt", "not yet"),
+        ("plans/index.html", "<title>plans</title>"),
+        ("plans/spring.html", "<title>spring</title>"),
     ]);
-    let larder = Larder::under(&site, "[site]\nprivate = [\"*.map\", \"/drafts\"]\n");
+    let private =
+        "[site]\nspa = \"/index.html\"\nprivate = [\"*.map\", \"/drafts\", \"/plans/**\"]\n";
+    let larder = Larder::under(&site, private);
     larder.get("/a/app.js").is(200);
     larder.navigate("/a/route").is(200);
     for target in [
@@ -356,6 +360,11 @@ fn what_the_policy_calls_private_is_there_for_nobody() {
         "/a/app.js.map.gz",
         "/drafts/next.txt",
         "/drafts/",
+        "/plans",
+        "/plans/",
+        "/plans/spring",
+        "/plans/spring/",
+        "/plans/spring.html",
     ] {
         refused(&larder, target, &[404]);
         larder.navigate(target).is_error(404);
