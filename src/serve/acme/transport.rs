@@ -98,3 +98,66 @@ async fn ask(
         body: Box::new(content),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, pin::pin};
+
+    use rcgen::{CertifiedKey, generate_simple_self_signed};
+    use rustls::{ServerConfig, pki_types::PrivateKeyDer};
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+        sync::Notify,
+    };
+    use tokio_rustls::TlsAcceptor;
+
+    use super::*;
+
+    /// Answers one request, and waits in the middle of the content until it is told to go on.
+    async fn answer_slowly(listener: TcpListener, tls: TlsAcceptor, go_on: Arc<Notify>) {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut stream = tls.accept(stream).await.unwrap();
+        let mut asked = [0; 1024];
+        assert!(stream.read(&mut asked).await.unwrap() > 0);
+        let begun = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nab";
+        stream.write_all(begun).await.unwrap();
+        stream.flush().await.unwrap();
+        go_on.notified().await;
+        stream.write_all(b"cd").await.unwrap();
+        stream.shutdown().await.unwrap();
+    }
+
+    #[actix_web::test]
+    async fn an_answer_is_there_when_all_of_it_is() {
+        let CertifiedKey { cert, signing_key } =
+            generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let authority = folder.path().join("ca.pem");
+        fs::write(&authority, cert.pem()).unwrap();
+        let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
+        let config = ServerConfig::builder_with_provider(default_provider().into())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![cert.der().clone()], key)
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!(
+            "https://localhost:{}/",
+            listener.local_addr().unwrap().port()
+        );
+        let go_on = Arc::new(Notify::new());
+        let tls = TlsAcceptor::from(Arc::new(config));
+        tokio::spawn(answer_slowly(listener, tls, Arc::clone(&go_on)));
+
+        let Transport(connector) = Transport::new(Some(&authority)).unwrap();
+        let request = Request::get(url).body(BodyWrapper::default()).unwrap();
+        let mut asking = pin!(ask(connector, request));
+        let early = timeout(Duration::from_millis(300), &mut asking).await;
+        assert!(early.is_err(), "half of it is missing");
+        go_on.notify_one();
+        let mut answer = asking.await.unwrap();
+        assert_eq!(answer.body.into_bytes().await.unwrap(), "abcd");
+    }
+}
