@@ -2,7 +2,7 @@
 //!
 //! Content-addressed: an entry is named after the digest of the content and all that its coded form depends on, and begins with the digest of the coded
 //! bytes, so that an entry cut short by a crash is never believed. Entries are written beside their place and renamed into it. What has not been used
-//! for a month is removed.
+//! for a month is removed; what is served from here is in use, whether or not it is read.
 //!
 //! Uses: std, tracing · Never: the site's own folder
 
@@ -76,20 +76,8 @@ impl Cache {
         if !header.starts_with(MAGIC) || &header[MAGIC.len()..] != coded_digest.as_bytes() {
             return None;
         }
-        let now = SystemTime::now();
-        let last_use = file
-            .metadata()
-            .and_then(|metadata| metadata.modified())
-            .unwrap_or(now);
-        if now
-            .duration_since(last_use)
-            .is_ok_and(|age| age > USED_AGAIN_AFTER)
-        {
-            // Only keeps the entry from being removed: a failure costs one coding, later.
-            let _ = File::options()
-                .write(true)
-                .open(&place)
-                .and_then(|file| file.set_modified(now));
+        if let Ok(metadata) = file.metadata() {
+            used(&place, &metadata);
         }
         if coded.is_empty() {
             return Some(Known::NoGain);
@@ -144,6 +132,16 @@ impl Cache {
         ))))
     }
 
+    /// Is the coded form of this length still there? What is asked for is in use, and not removed for another month.
+    pub(super) fn keeps(&self, digest: &Digest, key: &str, length: u64) -> bool {
+        let place = self.place(digest, key);
+        let Ok(metadata) = fs::metadata(&place) else {
+            return false;
+        };
+        used(&place, &metadata);
+        metadata.is_file() && metadata.len() == HEADER as u64 + length
+    }
+
     /// Removes what has not been used for a month, and what a crash left behind.
     pub(super) fn clean_up(&self) {
         let now = SystemTime::now();
@@ -158,6 +156,22 @@ impl Cache {
                 let _ = fs::remove_file(entry.path());
             }
         }
+    }
+}
+
+/// Notes that the entry at `place` was used, unless that was noted a short while ago.
+fn used(place: &Path, metadata: &fs::Metadata) {
+    let now = SystemTime::now();
+    let last_use = metadata.modified().unwrap_or(now);
+    if now
+        .duration_since(last_use)
+        .is_ok_and(|age| age > USED_AGAIN_AFTER)
+    {
+        // Only keeps the entry from being removed: a failure costs one coding, later.
+        let _ = File::options()
+            .write(true)
+            .open(place)
+            .and_then(|file| file.set_modified(now));
     }
 }
 
@@ -217,5 +231,25 @@ mod tests {
         };
         assert_eq!(stored.length(), 5);
         assert_eq!(&stored.open().unwrap().read_at(0, 5).unwrap()[..], b"coded");
+    }
+
+    #[test]
+    fn an_entry_that_is_served_is_in_use_though_nobody_reads_it() {
+        let (_folder, cache, digest) = cache();
+        let long_ago = SystemTime::now() - UNUSED_FOR * 2;
+        for key in ["br11-1", "gzip9-1"] {
+            cache.put(&digest, key, b"coded");
+            let entry = File::options()
+                .write(true)
+                .open(cache.place(&digest, key))
+                .unwrap();
+            entry.set_modified(long_ago).unwrap();
+        }
+        assert!(cache.keeps(&digest, "br11-1", 5));
+        cache.clean_up();
+        assert!(cache.get(&digest, "br11-1").is_some());
+        assert!(cache.get(&digest, "gzip9-1").is_none(), "not in use");
+        assert!(!cache.keeps(&digest, "gzip9-1", 5), "it is gone");
+        assert!(!cache.keeps(&digest, "br11-1", 6), "it is another one");
     }
 }

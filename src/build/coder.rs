@@ -202,6 +202,23 @@ impl Coder {
         self.known.retain(|key, _| present.contains(&key.digest));
     }
 
+    /// Is something gone from the cache that is to be served from there?
+    pub(super) fn has_lost(&self) -> bool {
+        let cache = self.cache.as_ref();
+        self.known
+            .iter()
+            .any(|(key, coded)| key.is_lost(coded.as_ref(), cache))
+    }
+
+    /// Forgets what is gone from the cache, so that it is coded again. Tells how much that was.
+    pub(super) fn forget_lost(&mut self) -> usize {
+        let before = self.known.len();
+        let cache = self.cache.as_ref();
+        self.known
+            .retain(|key, coded| !key.is_lost(coded.as_ref(), cache));
+        before - self.known.len()
+    }
+
     /// Removes from the cache what nobody used for a month, on a thread of low priority.
     pub(super) fn clean_up(&self) {
         if let Some(cache) = self.cache.clone() {
@@ -221,6 +238,19 @@ fn forms(files: &[SiteFile]) -> HashMap<Arc<str>, (Content, Digest)> {
         })
         .map(|file| (file.path.clone(), (file.content.clone(), file.digest)))
         .collect()
+}
+
+impl Key {
+    /// Should `coded`, its coded form, be in the cache, and is not there any more?
+    fn is_lost(&self, coded: Option<&CodedContent>, cache: Option<&Cache>) -> bool {
+        let (Some(coded), Some(cache)) = (coded, cache) else {
+            return false;
+        };
+        // What lies beside the file is looked at with the site.
+        let is_cached =
+            matches!(coded.content, Content::Stored(_)) && self.beside != Some(coded.digest);
+        is_cached && !cache.keeps(&self.digest, &self.level, coded.content.length())
+    }
 }
 
 impl Job {
@@ -319,5 +349,45 @@ pub(super) fn whole(content: &Content) -> Option<Bytes> {
             .ok()?
             .read_at(0, usize::try_from(stored.length()).ok()?)
             .ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Quality;
+
+    #[test]
+    fn what_is_gone_from_the_cache_is_coded_again_and_what_is_there_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut coder = Coder::new(Some(Cache::new(folder.path()))).unwrap();
+        let text = Bytes::from("a rose is a rose is a rose. ".repeat(100));
+        let mut plain = SiteFile::new("/rose.txt", Content::Held(text.clone()), Digest::of(&text));
+        plain.negotiable = true;
+        let fill = |coder: &Coder| {
+            let mut files = [plain.clone()];
+            let levels = Levels::of(Quality::Auto, 0);
+            // Without a budget, so that what is coded stays in the cache.
+            let jobs = coder.fill(&mut files, &[ContentCoding::Gzip], levels, 0);
+            let [file] = files;
+            (file.coded, jobs)
+        };
+        let (_, jobs) = fill(&coder);
+        coder.run(&jobs);
+        assert!(!coder.has_lost());
+        assert_eq!(coder.forget_lost(), 0);
+        let (forms, jobs) = fill(&coder);
+        assert!(matches!(forms[0].content, Content::Stored(_)));
+        assert!(jobs.is_empty());
+
+        std::fs::remove_dir_all(folder.path()).unwrap();
+        assert!(whole(&forms[0].content).is_none());
+        assert!(coder.has_lost());
+        assert_eq!(coder.forget_lost(), 1);
+        let (forms, jobs) = fill(&coder);
+        assert!(forms.is_empty());
+        coder.run(&jobs);
+        let (forms, _) = fill(&coder);
+        assert!(whole(&forms[0].content).is_some());
     }
 }

@@ -311,6 +311,16 @@ impl Workshop {
         );
     }
 
+    /// Is a coded form gone that stayed in the cache?
+    pub fn has_lost_codings(&self) -> bool {
+        self.coder.has_lost()
+    }
+
+    /// Forgets the coded forms that are gone from the cache, so that they are missing. Tells how many that are.
+    pub fn forget_lost_codings(&mut self) -> usize {
+        self.coder.forget_lost()
+    }
+
     /// Makes at once the coded forms of the file at `path` that were missing, and gives them to `files`.
     pub fn code_now(&mut self, policy: &Policy, files: &mut [SiteFile], path: &str) {
         let Some(file) = files.iter().find(|file| *file.path == *path) else {

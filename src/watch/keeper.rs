@@ -9,6 +9,8 @@ use std::{
     time::Instant,
 };
 
+use tracing::warn;
+
 use super::{
     AGAIN,
     hold::{Hold, Patience},
@@ -43,6 +45,8 @@ pub struct Keeper {
     next_policy: Option<InForce>,
     refused: Option<Refused>,
     unreadable: Option<String>,
+    /// Are coded forms gone from the cache that what is shown has?
+    has_lost_codings: bool,
     references: References,
     held: Option<Held>,
     /// What was said about why something stays as it was.
@@ -94,6 +98,7 @@ impl Keeper {
             next_policy: None,
             refused: None,
             unreadable: None,
+            has_lost_codings: false,
             references: References::default(),
             held: None,
             said: None,
@@ -173,7 +178,7 @@ impl Keeper {
     pub(super) fn differences(&self, survey: &Survey) -> Option<BTreeSet<PathBuf>> {
         let is_policy_shown = self.next_policy.is_none() && self.refused.is_none();
         let is_same_policy = is_policy_shown && self.in_force.is_as_written(self.workshop.folder());
-        if !is_same_policy || self.unreadable.is_some() {
+        if !is_same_policy || self.unreadable.is_some() || self.workshop.has_lost_codings() {
             return None;
         }
         self.workshop.differences(survey)
@@ -182,6 +187,7 @@ impl Keeper {
     /// Looks at what `scope` names, while somebody writes to the files `writing`.
     pub(super) fn look(&mut self, scope: &Scope, writing: &BTreeSet<PathBuf>) {
         if scope.names().is_none() {
+            self.forget_lost_codings();
             // A policy that cannot be used does not keep the site from being followed: the one before stays in force.
             (self.next_policy, self.refused) = match self.in_force.next(self.workshop.folder()) {
                 Ok(policy) => (policy, None),
@@ -229,8 +235,19 @@ impl Keeper {
         self.again = later(again);
     }
 
-    /// Shows what is there, or says why not. Tells whether there is something new. `since` is when the first was heard of it, `began` when it was time to
-    /// look.
+    /// What somebody took from the cache is coded again: until then, the file is sent as it is.
+    fn forget_lost_codings(&mut self) {
+        let lost = self.workshop.forget_lost_codings();
+        if lost > 0 {
+            warn!(
+                "{lost} coded forms are gone from the cache: they are made again, and files are sent uncoded meanwhile"
+            );
+            self.has_lost_codings = true;
+        }
+    }
+
+    /// Shows what is there, or says why not. Tells whether there is something new, coded forms to be made again among it. `since` is when the first was heard
+    /// of it, `began` when it was time to look.
     pub(super) fn decide(
         &mut self,
         since: Instant,
@@ -246,6 +263,11 @@ impl Keeper {
         if is_shown {
             self.show(since, began, audience);
         }
+        // Also while the next state is held back.
+        let is_mended = std::mem::take(&mut self.has_lost_codings);
+        if is_mended && !is_shown {
+            self.publish_again(audience);
+        }
         let is_waiting = !is_shown && self.is_different();
         self.pending_since = is_waiting.then_some(since);
         let complaint = self
@@ -258,7 +280,7 @@ impl Keeper {
             audience.hear(complaint.as_ref().map_or(News::Mended, News::Kept));
             self.said = complaint;
         }
-        is_shown
+        is_shown || is_mended
     }
 
     fn is_different(&self) -> bool {
@@ -286,6 +308,7 @@ impl Keeper {
     }
 
     fn show(&mut self, since: Instant, began: Instant, audience: &mut impl Audience) {
+        self.forget_lost_codings();
         let policy = self.next_policy.take();
         let is_new_policy = policy.is_some();
         if let Some(policy) = policy {
@@ -350,7 +373,7 @@ impl Keeper {
         self.snapshot = Arc::new(next);
     }
 
-    /// Publishes the site once more, with the codings that came meanwhile.
+    /// Publishes the site once more, with the codings that came meanwhile, and without those that went.
     pub(super) fn publish_again(&mut self, audience: &mut impl Audience) {
         self.assemble();
         audience.publish(self.snapshot());

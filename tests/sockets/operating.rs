@@ -121,6 +121,30 @@ fn sighup_reads_everything_again_even_where_changes_are_not_followed() {
     larder.get("/style.css").has("cache-control", "max-age=5");
 }
 
+#[test]
+fn coded_content_that_somebody_took_from_the_cache_is_coded_again_at_the_next_look() {
+    let text = "a rose is a rose is a rose. ".repeat(1000);
+    let site = Site::of(&[("index.html", "<title>x</title>"), ("rose.txt", &text)]);
+    let cache = site.beside("cache");
+    // Beyond the budget: the coded form stays in the cache.
+    let policy = site.policy(&format!(
+        "[server]\nmemory-budget = \"1KiB\"\n[compress]\ncache-dir = \"{}\"\n",
+        cache.display()
+    ));
+    let larder = Larder::with(&site, &["--policy", &policy, "--no-watch"]);
+    larder.until_coded();
+    let coded = || larder.ask(&Ask::get("/rose.txt").with("Accept-Encoding", "gzip"));
+    coded().is(200).has("content-encoding", "gzip");
+    fs::remove_dir_all(&cache).expect("it is ours");
+    coded().is(503);
+    larder.signal(Signal::HUP);
+    holds("it is coded again", || {
+        let answer = coded();
+        answer.status == 200 && answer.field("content-encoding") == Some("gzip")
+    });
+    assert!(larder.log().contains("gone from the cache"));
+}
+
 fn secure_get(stream: &mut Secure, target: &str) -> std::io::Result<String> {
     write!(stream, "GET {target} HTTP/1.1\r\nHost: larder.test\r\n\r\n")?;
     let mut said = Vec::new();
