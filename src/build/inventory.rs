@@ -174,10 +174,15 @@ const TICK: Duration = Duration::from_millis(20);
 /// How long a file with this stamp must not have been written to before it is taken to be whole.
 fn rest(known: Option<&Entry>, stamp: &Stamp, touch: Touch) -> Duration {
     let before = known.map_or(0, |known| known.content.length());
-    let emptied = before > 0 && stamp.size() == 0;
     let in_place = known.is_some_and(|known| known.stamp.is_same_inode(stamp));
+    rest_of(before, stamp.size(), in_place, touch)
+}
+
+/// The same of any file, which had the length `before` and has the length `now`.
+pub(super) fn rest_of(before: u64, now: u64, in_place: bool, touch: Touch) -> Duration {
+    let emptied = before > 0 && now == 0;
     // What is there now may be the first part of as much as there was.
-    let is_long = stamp.size().max(before) > ONE_WRITE;
+    let is_long = now.max(before) > ONE_WRITE;
     match touch {
         _ if emptied => REST_IF_EMPTIED,
         Touch::Writing => REST_IF_OPEN,

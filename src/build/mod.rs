@@ -36,7 +36,7 @@ pub use coder::Done;
 pub use error::BuildError;
 pub use part::{Part, Seen};
 pub use pending::Pending;
-pub use policy_text::{Meaning, PolicyText, PolicyUnreadable};
+pub use policy_text::{Meaning, PolicyNow, PolicyText, PolicyUnreadable};
 pub use references::{Dangling, References};
 pub use survey::{Survey, Surveyor};
 pub use walk::{Odd, Touch, Why};

@@ -2,12 +2,16 @@
 //!
 //! Uses: policy, diagnostic, build (reads it) · Never: the site's files
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use tracing::warn;
 
 use crate::{
-    build::{Meaning, PolicyText},
+    build::{Meaning, PolicyNow, PolicyText},
     diagnostic::Diagnostic,
     policy::Policy,
 };
@@ -40,32 +44,49 @@ pub struct Refused {
     pub instead: &'static str,
 }
 
+/// What a look at the policy gave.
+#[derive(Debug)]
+pub(super) enum Next {
+    /// It is what it was.
+    Same,
+    /// It is another one.
+    Other(Box<InForce>),
+    /// Somebody may be writing to it: it has to rest for so long before it counts.
+    BeingWritten(Duration),
+}
+
 impl InForce {
     /// Is the policy of the site in `folder` what it was when this one was compiled?
     pub(super) fn is_as_written(&self, folder: &Path) -> bool {
-        PolicyText::read(self.named.as_deref(), folder).is_ok_and(|text| text == self.text)
+        self.text
+            .now(self.named.as_deref(), folder, &BTreeSet::new())
+            .is_ok_and(|now| matches!(now, PolicyNow::AtRest(text) if text == self.text))
     }
 
-    /// The policy of the site in `folder`, if it is another one now.
+    /// The policy of the site in `folder`, if it is another one now, while somebody writes to the files `writing`.
     ///
     /// # Errors
     /// When there is one that cannot be used.
-    pub(super) fn next(&self, folder: &Path) -> Result<Option<Self>, Refused> {
+    pub(super) fn next(&self, folder: &Path, writing: &BTreeSet<PathBuf>) -> Result<Next, Refused> {
         let instead = match self.text.file {
             Some(_) => "the one before stays in force",
             None => "the defaults are in force",
         };
-        let text =
-            PolicyText::read(self.named.as_deref(), folder).map_err(|unreadable| Refused {
-                said: format!("{unreadable} ({}): {instead}", unreadable.source),
-                file: unreadable.path,
-                text: String::new(),
-                diagnostics: Vec::new(),
-                instead,
-            })?;
-        if text == self.text {
-            return Ok(None);
-        }
+        let now = self.text.now(self.named.as_deref(), folder, writing);
+        let text = match now {
+            Ok(PolicyNow::AtRest(text)) if text == self.text => return Ok(Next::Same),
+            Ok(PolicyNow::AtRest(text)) => text,
+            Ok(PolicyNow::BeingWritten(rest)) => return Ok(Next::BeingWritten(rest)),
+            Err(unreadable) => {
+                return Err(Refused {
+                    said: format!("{unreadable} ({}): {instead}", unreadable.source),
+                    file: unreadable.path,
+                    text: String::new(),
+                    diagnostics: Vec::new(),
+                    instead,
+                });
+            }
+        };
         let Meaning {
             policy,
             diagnostics,
@@ -89,12 +110,12 @@ impl InForce {
                 text.name()
             );
         }
-        Ok(Some(Self {
+        Ok(Next::Other(Box::new(Self {
             policy: (self.adapt)(policy),
             text,
             named: self.named.clone(),
             adapt: self.adapt,
-        }))
+        })))
     }
 }
 
@@ -108,9 +129,20 @@ fn listens_otherwise(before: &Policy, now: &Policy) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::{fs, io::Write, time::Instant};
 
     use super::*;
+
+    /// What is next once it rests, if it is another one.
+    fn next(in_force: &InForce, folder: &Path) -> Result<Option<InForce>, Refused> {
+        loop {
+            match in_force.next(folder, &BTreeSet::new())? {
+                Next::Same => return Ok(None),
+                Next::Other(other) => return Ok(Some(*other)),
+                Next::BeingWritten(_) => std::thread::sleep(Duration::from_millis(5)),
+            }
+        }
+    }
 
     fn defaults() -> InForce {
         InForce {
@@ -132,13 +164,13 @@ mod tests {
     #[test]
     fn a_policy_may_come_and_go() {
         let (_parent, folder, file) = site();
-        assert!(defaults().next(&folder).unwrap().is_none());
+        assert!(next(&defaults(), &folder).unwrap().is_none());
         fs::write(&file, "[cache]\nasset = \"max-age=60\"\n").unwrap();
-        let come = defaults().next(&folder).unwrap().expect("it has come");
+        let come = next(&defaults(), &folder).unwrap().expect("it has come");
         assert_ne!(come.policy, Policy::default());
-        assert!(come.next(&folder).unwrap().is_none(), "nothing new");
+        assert!(next(&come, &folder).unwrap().is_none(), "nothing new");
         fs::remove_file(&file).unwrap();
-        let gone = come.next(&folder).unwrap().expect("it is gone");
+        let gone = next(&come, &folder).unwrap().expect("it is gone");
         assert_eq!(gone.policy, Policy::default());
     }
 
@@ -146,16 +178,71 @@ mod tests {
     fn one_with_errors_is_not_taken() {
         let (_parent, folder, file) = site();
         fs::write(&file, "[cache]\nassets = 3\n").unwrap();
-        let said = defaults().next(&folder).unwrap_err().said;
+        let said = next(&defaults(), &folder).unwrap_err().said;
         assert!(
             said.contains("assets") && said.contains("policy.toml:2:1"),
             "{said}"
         );
         assert!(said.contains("the defaults are in force"), "{said}");
         fs::write(&file, "[cache]\nasset = \"max-age=60\"\n").unwrap();
-        let taken = defaults().next(&folder).unwrap().expect("it is mended");
+        let taken = next(&defaults(), &folder).unwrap().expect("it is mended");
         fs::write(&file, "[cache]\nassets = 3\n").unwrap();
-        let said = taken.next(&folder).unwrap_err().said;
+        let said = next(&taken, &folder).unwrap_err().said;
         assert!(said.contains("the one before stays in force"), "{said}");
+    }
+
+    #[test]
+    fn one_that_was_emptied_is_waited_for_and_one_that_is_open_for_longer() {
+        let (_parent, folder, path) = site();
+        let private = "[site]\nprivate = [\"/secret\"]\n";
+        fs::write(&path, private).unwrap();
+        let before = next(&defaults(), &folder).unwrap().expect("it has come");
+        let since = Instant::now();
+        let mut file = fs::File::create(&path).unwrap();
+        let after = next(&before, &folder).unwrap().expect("it stayed empty");
+        assert_eq!(after.policy, Policy::default());
+        // The kernel's clock, which stamps files, is a tick of up to 10 ms behind.
+        assert!(since.elapsed() >= Duration::from_millis(1950));
+
+        file.write_all(private.as_bytes()).unwrap();
+        let open = BTreeSet::from([folder.join("../policy.toml")]);
+        // As old as one that nobody has open has to be.
+        assert!(next(&after, &folder).unwrap().is_some());
+        assert!(matches!(
+            after.next(&folder, &open),
+            Ok(Next::BeingWritten(_))
+        ));
+    }
+
+    #[test]
+    fn one_that_can_be_read_only_once_stays_and_no_pipe_takes_the_place_of_a_file() {
+        let (_parent, folder, path) = site();
+        let fifo = |path: &Path| {
+            let made = std::process::Command::new("mkfifo").arg(path).status();
+            assert!(made.unwrap().success());
+        };
+        fifo(&path);
+        let text = "[cache]\nasset = \"max-age=60\"\n";
+        let writer = {
+            let path = path.clone();
+            std::thread::spawn(move || fs::write(path, text).unwrap())
+        };
+        let read = PolicyText::read(Some(&path), &folder).unwrap();
+        writer.join().unwrap();
+        assert_eq!(read.text, text);
+        let piped = InForce {
+            text: read,
+            named: Some(path.clone()),
+            ..defaults()
+        };
+        assert!(next(&piped, &folder).unwrap().is_none());
+        assert!(piped.is_as_written(&folder));
+
+        let named = InForce {
+            named: Some(path),
+            ..defaults()
+        };
+        let said = next(&named, &folder).unwrap_err().said;
+        assert!(said.contains("no regular file"), "{said}");
     }
 }

@@ -12,9 +12,9 @@ use std::{
 use tracing::warn;
 
 use super::{
-    AGAIN,
+    AGAIN, FOLLOW,
     hold::{Hold, Patience},
-    in_force::{InForce, Refused},
+    in_force::{InForce, Next, Refused},
     news::{Audience, Complaint, News},
     scope::Scope,
 };
@@ -44,6 +44,8 @@ pub struct Keeper {
     /// The policy that is written, and not in force yet.
     next_policy: Option<InForce>,
     refused: Option<Refused>,
+    /// When to look again at a policy that somebody may be writing to.
+    policy_again: Option<Instant>,
     unreadable: Option<String>,
     /// Are coded forms gone from the cache that what is shown has?
     has_lost_codings: bool,
@@ -97,6 +99,7 @@ impl Keeper {
             pending_since: None,
             next_policy: None,
             refused: None,
+            policy_again: None,
             unreadable: None,
             has_lost_codings: false,
             references: References::default(),
@@ -148,7 +151,13 @@ impl Keeper {
     pub(super) fn again(&self) -> Option<Instant> {
         let look = self.again.as_ref().map(|(when, _)| *when);
         let decide = self.held.as_ref().and_then(|held| held.until);
-        look.into_iter().chain(decide).min()
+        let policy = self.policy_again;
+        look.into_iter().chain(decide).chain(policy).min()
+    }
+
+    /// Is it time to look again at a policy that somebody was writing to? Asked once.
+    pub(super) fn take_policy_again(&mut self, now: Instant) -> bool {
+        self.policy_again.take_if(|again| *again <= now).is_some()
     }
 
     /// The names to be looked at again.
@@ -188,11 +197,7 @@ impl Keeper {
     pub(super) fn look(&mut self, scope: &Scope, writing: &BTreeSet<PathBuf>) {
         if scope.names().is_none() {
             self.forget_lost_codings();
-            // A policy that cannot be used does not keep the site from being followed: the one before stays in force.
-            (self.next_policy, self.refused) = match self.in_force.next(self.workshop.folder()) {
-                Ok(policy) => (policy, None),
-                Err(refused) => (None, Some(refused)),
-            };
+            self.look_at_policy(writing);
         }
         let policy = &self.next_policy.as_ref().unwrap_or(&self.in_force).policy;
         let part = scope
@@ -233,6 +238,23 @@ impl Keeper {
         let mut again = self.take_again();
         again.extend(unsettled);
         self.again = later(again);
+    }
+
+    fn look_at_policy(&mut self, writing: &BTreeSet<PathBuf>) {
+        self.policy_again = None;
+        // A policy that cannot be used does not keep the site from being followed: the one before stays in force.
+        (self.next_policy, self.refused) = match self.in_force.next(self.workshop.folder(), writing)
+        {
+            Ok(Next::Same) => (None, None),
+            Ok(Next::Other(policy)) => (Some(*policy), None),
+            Ok(Next::BeingWritten(rest)) => {
+                // That its writer is done is told, as a rule.
+                self.policy_again = Some(Instant::now() + rest.clamp(AGAIN, FOLLOW));
+                // What was known of it is as good as before.
+                return;
+            }
+            Err(refused) => (None, Some(refused)),
+        };
     }
 
     /// What somebody took from the cache is coded again: until then, the file is sent as it is.

@@ -300,6 +300,9 @@ impl<A: Audience> Watch<A> {
             for name in self.keeper.take_again() {
                 self.untold(name);
             }
+            if self.keeper.take_policy_again(now) {
+                self.scope = Scope::everything();
+            }
             // It was waited for already.
             self.debounce.changed(now.checked_sub(AGAIN).unwrap_or(now));
         }

@@ -238,12 +238,18 @@ impl Source {
 
     fn watch(&self, root: &Path) -> notify::Result<RecommendedWatcher> {
         let names = self.names();
+        let places = self.places();
         let tell = Arc::clone(&self.tell);
         let mut watcher = {
             let (names, root) = (names.clone(), root.to_owned());
             notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
                 for signal in event::signals(event) {
                     match signal {
+                        // Whether its writer is done matters, too.
+                        Signal::Touched(Touched::Name(name, touch)) if places.contains(&name) => {
+                            tell(Signal::Touched(Touched::Name(name, touch)));
+                            tell(Signal::Touched(Touched::Everything));
+                        }
                         Signal::Touched(Touched::Name(name, _) | Touched::Aside(name))
                             if names.contains(&name) || name == root =>
                         {
@@ -285,18 +291,22 @@ impl Source {
             .ancestors()
             .filter(|name| name.is_symlink())
             .map(Path::to_owned);
-        let places = match &self.policy {
-            Some(policy) => vec![policy.clone()],
-            None => self.policy_places(),
-        };
         let mut names: Vec<PathBuf> = [self.folder.clone()]
             .into_iter()
-            .chain(places)
+            .chain(self.places())
             .chain(links)
             .collect();
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// Where the policy is or may be.
+    fn places(&self) -> Vec<PathBuf> {
+        match &self.policy {
+            Some(policy) => vec![policy.clone()],
+            None => self.policy_places(),
+        }
     }
 
     /// Where a policy may come to be, under the names that events have.

@@ -122,6 +122,50 @@ fn sighup_reads_everything_again_even_where_changes_are_not_followed() {
 }
 
 #[test]
+fn a_policy_is_in_force_only_when_its_writer_has_closed_it() {
+    let site = documents();
+    site.write("secret.txt", "secret");
+    let private = "[site]\nprivate = [\"/secret.txt\"]\n";
+    let larder = Larder::under(&site, private);
+    larder.get("/secret.txt").is(404);
+    // As a shell does before a command writes its first byte: what is there is a policy, under which nothing is private.
+    let mut policy = fs::File::create(site.beside("policy.toml")).expect("it is ours");
+    let part = "[cache]\nasset = \"max-age=5\"\n";
+    for (written, content) in [("", "changed"), (part, "changed again")] {
+        policy.write_all(written.as_bytes()).expect("it is ours");
+        site.write("style.css", content);
+        let style = larder.until_it_serves("/style.css", content);
+        style.has("cache-control", "no-cache");
+        larder.get("/secret.txt").is(404);
+    }
+    policy.write_all(private.as_bytes()).expect("it is ours");
+    drop(policy);
+    holds("the whole of it is in force", || {
+        larder.get("/style.css").field("cache-control") == Some("max-age=5")
+    });
+    larder.get("/secret.txt").is(404);
+}
+
+#[test]
+fn a_policy_that_came_through_a_pipe_is_kept() {
+    let site = documents();
+    let (reader, mut writer) = std::io::pipe().expect("there are handles to spare");
+    writer
+        .write_all(b"[cache]\nasset = \"max-age=60\"\n")
+        .expect("a pipe has room for a line");
+    drop(writer);
+    let command = larder::command(&site.root(), &["--policy", "/dev/stdin"]);
+    let larder = Larder::spawn_with_input(command, 1, reader);
+    for content in ["changed", "changed again"] {
+        site.write("style.css", content);
+        larder.signal(Signal::HUP);
+        larder
+            .until_it_serves("/style.css", content)
+            .has("cache-control", "max-age=60");
+    }
+}
+
+#[test]
 fn coded_content_that_somebody_took_from_the_cache_is_coded_again_at_the_next_look() {
     let text = "a rose is a rose is a rose. ".repeat(1000);
     let site = Site::of(&[("index.html", "<title>x</title>"), ("rose.txt", &text)]);
