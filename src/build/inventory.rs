@@ -1,14 +1,15 @@
 //! Every file of the site with its digest, read once, and read again only when it may have changed.
 //!
 //! Decides what is held in memory: nothing above the per-file limit, and of the rest the smallest first until the budget is spent. A file is taken
-//! only if its stamp is the same before and after reading, so that no half-written state gets a digest.
+//! only if its stamp is the same before and after reading, so that no half-written state gets a digest, and only if it is the file that the walk saw: what
+//! may be served was decided about that one, and a link may have taken its place.
 //!
 //! Uses: rayon, std, snapshot · Never: policy decisions
 
 use std::{
     fs::File,
     io::{self, Read},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -255,8 +256,8 @@ const PAUSE: Duration = Duration::from_millis(25);
 
 fn read_settled(found: &Found, hold: bool, keep_open: bool) -> Result<Entry, Why> {
     for _ in 0..TRIES {
-        match read_once(&found.file, hold, keep_open) {
-            Ok(Some((content, digest, stamp, settled))) => {
+        match read_once(found, hold, keep_open) {
+            Ok(Once::Whole(content, digest, stamp, settled)) => {
                 return Ok(Entry {
                     path: found.path.as_str().into(),
                     content,
@@ -266,23 +267,35 @@ fn read_settled(found: &Found, hold: bool, keep_open: bool) -> Result<Entry, Why
                     settled,
                 });
             }
-            Ok(None) => std::thread::sleep(PAUSE),
+            Ok(Once::Written) => std::thread::sleep(PAUSE),
+            // Only the next walk can tell whether this one may be served.
+            Ok(Once::Replaced) => break,
             Err(error) => return Err(Why::of(&error)),
         }
     }
     Err(Why::BeingWritten)
 }
 
-type Taken = (Content, Digest, Stamp, bool);
+/// What came of reading a file once.
+enum Once {
+    /// The content with its digest, its stamp, and whether that is old enough to tell.
+    Whole(Content, Digest, Stamp, bool),
+    /// It was written to meanwhile.
+    Written,
+    /// It is another file than the one that the walk saw: its name may lead out of the site by now.
+    Replaced,
+}
 
-/// The content, or nothing when it was written to meanwhile.
-fn read_once(path: &Path, hold: bool, keep_open: bool) -> io::Result<Option<Taken>> {
-    let mut file = open_now(path)?;
+fn read_once(found: &Found, hold: bool, keep_open: bool) -> io::Result<Once> {
+    let mut file = open_now(&found.file)?;
     let before = file.metadata()?;
     if !before.is_file() {
         return Err(io::Error::other("neither a file nor a folder"));
     }
     let stamp = Stamp::of(&before);
+    if !stamp.is_same_inode(&found.stamp) {
+        return Ok(Once::Replaced);
+    }
     let settled = stamp.is_older_than(TICK, SystemTime::now());
     let (digest, whole) = if hold {
         read_whole(&mut file, stamp.size())?
@@ -290,18 +303,18 @@ fn read_once(path: &Path, hold: bool, keep_open: bool) -> io::Result<Option<Take
         (read_through(&mut file)?, None)
     };
     if Stamp::of(&file.metadata()?) != stamp {
-        return Ok(None);
+        return Ok(Once::Written);
     }
     let content = match whole {
         Some(bytes) if bytes.len() as u64 == stamp.size() => Content::Held(bytes),
-        Some(_) => return Ok(None),
+        Some(_) => return Ok(Once::Written),
         None => Content::Stored(Arc::new(OnDisk::new(
-            path,
+            &found.file,
             stamp,
             keep_open.then_some(file),
         ))),
     };
-    Ok(Some((content, digest, stamp, settled)))
+    Ok(Once::Whole(content, digest, stamp, settled))
 }
 
 fn read_whole(file: &mut File, size: u64) -> io::Result<(Digest, Option<Bytes>)> {
@@ -331,6 +344,8 @@ pub(super) fn read_through(file: &mut File) -> io::Result<Digest> {
 
 #[cfg(test)]
 mod tests {
+    use std::{os::unix::fs::symlink, path::Path};
+
     use super::*;
 
     fn found(file: &Path) -> Found {
@@ -367,6 +382,28 @@ mod tests {
             without(None, odd(Why::BeingWritten)),
             Looked::Odd(_)
         ));
+    }
+
+    #[test]
+    fn what_took_the_place_of_a_file_since_the_walk_is_not_read_and_a_link_that_it_saw_is() {
+        let folder = tempfile::tempdir().expect("there is room");
+        let (file, link) = (folder.path().join("a.txt"), folder.path().join("b.txt"));
+        let secret = folder.path().join("secret");
+        std::fs::write(&file, "whole").expect("it is ours");
+        std::fs::write(&secret, "taken").expect("it is ours");
+        symlink("a.txt", &link).expect("it is ours");
+        let limits = Limits { file: 9, total: 9 };
+        let walked = || vec![found(&file), found(&link)];
+        let before = read(walked(), limits, None).entries;
+        assert_eq!(before.len(), 2, "both are as the walk saw them");
+
+        let walked = walked();
+        std::fs::remove_file(&file).expect("it is ours");
+        symlink(&secret, &file).expect("it is ours");
+        let first = read_as(walked, &[true, true], None);
+        assert!(first.entries.is_empty());
+        assert_eq!(first.unsettled, [file.clone(), link]);
+        assert!(first.odd.iter().all(|odd| odd.why == Why::BeingWritten));
     }
 
     #[test]
