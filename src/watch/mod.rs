@@ -18,6 +18,7 @@ mod source;
 
 use std::{
     collections::BTreeSet,
+    convert::Infallible,
     path::PathBuf,
     sync::{
         Arc,
@@ -55,6 +56,8 @@ enum Message {
 pub struct Kept {
     sender: Sender<Message>,
     thread: JoinHandle<()>,
+    /// Hears nothing, but that the thread has ended.
+    end: Receiver<Infallible>,
 }
 
 impl Kept {
@@ -65,11 +68,13 @@ impl Kept {
         move || drop(sender.send(Message::Look))
     }
 
-    /// Stops, and waits until it has.
+    /// Stops, and waits until it has, but not for a look that takes long: the process is about to end, and what the thread writes, it writes beside its place.
     pub fn stop(self) {
         // An error means that it has stopped already.
         let _ = self.sender.send(Message::Stop);
-        if self.thread.join().is_err() {
+        if self.end.recv_timeout(STOPS_WITHIN) == Err(RecvTimeoutError::Timeout) {
+            warn!("stopped in the middle of a look at the folder, which takes long");
+        } else if self.thread.join().is_err() {
             error!(
                 "the thread that keeps the site up to date had died: changes were no longer seen"
             );
@@ -77,6 +82,8 @@ impl Kept {
     }
 }
 
+/// How long the end of the process waits for what the thread is doing.
+const STOPS_WITHIN: Duration = Duration::from_secs(1);
 /// How often to see whether the folder's name leads elsewhere, where no watcher says so.
 const FOLLOW: Duration = Duration::from_secs(2);
 /// How many messages are taken before something is done about them: somebody who writes without a pause sends them faster than they are read.
@@ -96,9 +103,12 @@ impl Keeper {
     ) -> std::io::Result<Kept> {
         let (sender, messages) = channel();
         let own = sender.clone();
+        let (lives, end) = channel();
         let thread = std::thread::Builder::new()
             .name("keeper".to_owned())
             .spawn(move || {
+                // Dropped last, however the thread ends.
+                let _lives = lives;
                 let backlog = Arc::new(Backlog::default());
                 let source = watching.map(|how| {
                     let (sender, backlog) = (own.clone(), Arc::clone(&backlog));
@@ -128,7 +138,11 @@ impl Keeper {
                 };
                 watch.run(&messages);
             })?;
-        Ok(Kept { sender, thread })
+        Ok(Kept {
+            sender,
+            thread,
+            end,
+        })
     }
 }
 
@@ -452,5 +466,54 @@ impl<A: Audience> Watch<A> {
         } else {
             coding.wait(now);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::SyncSender;
+
+    use super::*;
+    use crate::{
+        build::{Mode, PolicyText, Workshop},
+        policy::Policy,
+        snapshot::Snapshot,
+    };
+
+    /// Says that it hears something, and then keeps the thread until the test ends.
+    struct Stuck {
+        hears: SyncSender<()>,
+        until: Receiver<()>,
+    }
+
+    impl Audience for Stuck {
+        fn publish(&mut self, _: Arc<Snapshot>) {
+            self.hears.send(()).expect("the test waits for it");
+            // An error means that the test has ended.
+            let _ = self.until.recv();
+        }
+
+        fn hear(&mut self, _: News<'_>) {}
+    }
+
+    #[test]
+    fn a_look_that_does_not_end_does_not_keep_the_process_from_ending() {
+        let site = tempfile::tempdir().unwrap();
+        let in_force = InForce {
+            policy: Policy::default(),
+            text: PolicyText::default(),
+            named: None,
+            adapt: |policy| policy,
+        };
+        let workshop = Workshop::new(site.path(), Mode::Plain, None).unwrap();
+        let keeper = Keeper::new(workshop, in_force, Patience::SERVING, None).unwrap();
+        let (hears, has_heard) = std::sync::mpsc::sync_channel(0);
+        let (still_stuck, until) = channel();
+        let kept = keeper.start(None, Stuck { hears, until }).unwrap();
+        std::fs::write(site.path().join("new.html"), "new").unwrap();
+        kept.asker()();
+        has_heard.recv().expect("it shows the new file");
+        kept.stop();
+        still_stuck.send(()).expect("it is stuck to the end");
     }
 }
