@@ -133,6 +133,36 @@ fn case_55_a_module_worker_is_a_reference() {
 }
 
 #[test]
+fn a_template_without_expressions_is_a_string() {
+    // As minifiers write strings: what pins or refers in quotes does so in backticks.
+    let source = "new Worker(`w.js`);importScripts(`x.js`);navigator.serviceWorker.register(`/sw.js`);\
+                  navigator.serviceWorker.register(new URL(`./sw2.js`,import.meta.url))";
+    let html = "<link rel=modulepreload href=w.js><script src=x.js></script><script src=sw.js></script><script src=sw2.js></script>";
+    let mut site = vec![("/m.js", source), ("/i.html", html)];
+    let files = ["/w.js", "/x.js", "/sw.js", "/sw2.js"];
+    site.extend(files.iter().map(|path| (*path, "")));
+    let built = build(&site);
+    assert_eq!(built.text("/m.js"), source);
+    assert_eq!(built.text("/i.html"), html);
+
+    let script = r"b=d.src.match(new RegExp(`(.*/)lib\\.js$`))[1]";
+    let html = "<script src=x/lib.js></script>";
+    let built = build(&[("/i.html", html), ("/x/lib.js", script)]);
+    assert_eq!(built.text("/i.html"), html);
+
+    for literal in ["`dep.js`", "`./dep.js`", "(`dep.js`)", "('dep.js')"] {
+        let edited = literal.replace("dep.js", "dep.{/dep.js}.js");
+        module(
+            &format!("const u=new URL({literal},import.meta.url);import(u)"),
+            &["/dep.js"],
+            &format!("const u=new URL({edited},import.meta.url);import(u)"),
+        );
+    }
+    // A bare specifier, as in quotes.
+    module("import(`dep.js`)", &["/dep.js"], "import(`dep.js`)");
+}
+
+#[test]
 fn case_56_module_identity() {
     let built = build(&[
         ("/i.html", "<script type=module src=m.js></script>"),

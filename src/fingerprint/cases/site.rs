@@ -114,16 +114,20 @@ fn case_67_ngsw_locks_what_it_lists() {
 fn case_67_precached_documents_are_locked() {
     let index = "<!doctype html><img src=a.png>";
     let other = "<!doctype html><img src=a.png>";
-    let worker = r#"precacheAndRoute([{"revision":"abc","url":"index.html"},{url:"other.html",revision:null}])"#;
-    let built = build(&[
-        ("/index.html", index),
-        ("/other.html", other),
-        ("/sw.js", worker),
-        ("/a.png", ""),
-    ]);
-    assert_eq!(built.text("/index.html"), index);
-    assert!(matches!(built.decision("/index.html"), Decision::Locked(_)));
-    built.expect("/other.html", "<!doctype html><img src=a.{/a.png}.png>");
+    for worker in [
+        r#"precacheAndRoute([{"revision":"abc","url":"index.html"},{url:"other.html",revision:null}])"#,
+        "precacheAndRoute([{url:`index.html`,revision:`abc`},{url:`other.html`,revision:null}])",
+    ] {
+        let built = build(&[
+            ("/index.html", index),
+            ("/other.html", other),
+            ("/sw.js", worker),
+            ("/a.png", ""),
+        ]);
+        assert_eq!(built.text("/index.html"), index);
+        assert!(matches!(built.decision("/index.html"), Decision::Locked(_)));
+        built.expect("/other.html", "<!doctype html><img src=a.{/a.png}.png>");
+    }
 }
 
 #[test]

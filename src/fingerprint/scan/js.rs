@@ -19,7 +19,7 @@ use oxc_ast::ast::{
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::{ParseOptions, Parser};
-use oxc_span::{GetSpan, SourceType, Span};
+use oxc_span::{SourceType, Span};
 
 use super::collector::Collector;
 use super::{
@@ -165,22 +165,9 @@ impl Finder<'_, '_> {
 
     /// The first argument of something that takes a module's URL.
     fn specifier_expression(&mut self, expression: &Expression<'_>) {
-        match expression {
-            Expression::StringLiteral(literal) => self.specifier(literal.span, &literal.value),
-            Expression::TemplateLiteral(template) if template.expressions.is_empty() => {
-                if let Some(element) = template.quasis.first() {
-                    if self.edits {
-                        self.taken.insert(element.span.start);
-                    }
-                    let value = element
-                        .value
-                        .cooked
-                        .as_ref()
-                        .map_or("", |cooked| cooked.as_str());
-                    self.specifier(template.span, value);
-                }
-            }
-            other => self.computed(other),
+        match literal_of(expression) {
+            Some((span, value)) => self.specifier(span, value),
+            None => self.computed(expression),
         }
     }
 
@@ -234,17 +221,25 @@ impl Finder<'_, '_> {
 
     /// An argument by which a worker or a service worker is started: its URL is its identity.
     fn worker(&mut self, argument: Option<&Argument<'_>>) {
-        match argument.and_then(Argument::as_expression) {
-            Some(Expression::StringLiteral(literal)) => {
-                self.collector.mention(&literal.value, Mention::Worker);
+        let Some(argument) = argument.and_then(Argument::as_expression) else {
+            return;
+        };
+        if let Expression::NewExpression(url) = argument {
+            if let Some((span, value)) = url_of_module(url).and_then(literal_of) {
+                self.taken.insert(span.start);
+                self.collector.mention(value, Mention::Worker);
             }
-            Some(Expression::NewExpression(url)) => {
-                if let Some(Expression::StringLiteral(literal)) = url_of_module(url) {
-                    self.taken.insert(literal.span.start);
-                    self.collector.mention(&literal.value, Mention::Worker);
-                }
-            }
-            _ => {}
+        } else if let Some((_, value)) = literal_of(argument) {
+            self.collector.mention(value, Mention::Worker);
+        }
+    }
+
+    /// A text that code may build a URL from, compare one with, or make an expression of.
+    fn string(&mut self, value: &str) {
+        self.collector.mention(value, mention_kind(value));
+        // `new RegExp("lib\\.js$")`, with flags that stand elsewhere.
+        for flags in ["", "i"] {
+            self.collector.pattern(value, flags);
         }
     }
 }
@@ -270,19 +265,16 @@ impl<'a> Visit<'a> for Finder<'_, '_> {
     fn visit_new_expression(&mut self, expression: &NewExpression<'a>) {
         self.registration(&expression.callee, &expression.arguments);
         if let Some(url) = url_of_module(expression) {
-            let taken = url_literal(url).is_some_and(|span| self.taken.contains(&span.start));
-            match url {
-                _ if taken => {}
-                Expression::StringLiteral(literal) => self.reference(literal.span),
-                Expression::TemplateLiteral(template) if template.expressions.is_empty() => {
-                    self.specifier_expression(url);
-                }
-                other => self.computed(other),
+            match literal_of(url) {
+                Some((span, _)) if self.taken.contains(&span.start) => {}
+                // Relative to the module whatever it begins with: `new URL` knows no bare specifiers.
+                Some((span, _)) => self.reference(span),
+                None => self.computed(url),
             }
         } else if is_named(&expression.callee, &["Worker", "SharedWorker"])
-            && matches!(
+            && !matches!(
                 expression.arguments.first(),
-                Some(Argument::StringLiteral(_))
+                Some(Argument::NewExpression(_))
             )
         {
             self.worker(expression.arguments.first());
@@ -342,26 +334,23 @@ impl<'a> Visit<'a> for Finder<'_, '_> {
 
     fn visit_string_literal(&mut self, literal: &StringLiteral<'a>) {
         if !self.taken.contains(&literal.span.start) {
-            self.collector
-                .mention(&literal.value, mention_kind(&literal.value));
-            // `new RegExp("lib\\.js$")`, with flags that stand elsewhere.
-            for flags in ["", "i"] {
-                self.collector.pattern(&literal.value, flags);
-            }
+            self.string(&literal.value);
         }
     }
 
     fn visit_template_literal(&mut self, template: &TemplateLiteral<'a>) {
-        if !self.taken.contains(&template.span.start) {
-            walk::walk_template_literal(self, template);
+        if self.taken.contains(&template.span.start) {
+            return;
+        }
+        match whole(template) {
+            Some(value) => self.string(value),
+            None => walk::walk_template_literal(self, template),
         }
     }
 
     fn visit_template_element(&mut self, element: &TemplateElement<'a>) {
-        if !self.taken.contains(&element.span.start) {
-            let text = element.value.cooked.as_ref().unwrap_or(&element.value.raw);
-            self.collector.mention(text, mention_kind(text));
-        }
+        let text = element.value.cooked.as_ref().unwrap_or(&element.value.raw);
+        self.collector.mention(text, mention_kind(text));
     }
 
     fn visit_reg_exp_literal(&mut self, literal: &RegExpLiteral<'a>) {
@@ -384,7 +373,7 @@ pub(super) fn url_of_module<'e, 'a>(
     first.as_expression()
 }
 
-/// The value of the property `name`, if it is a string literal.
+/// The value of the property `name`, if it is a literal text.
 fn string_property<'o>(object: &'o ObjectExpression<'_>, name: &str) -> Option<&'o str> {
     object
         .properties
@@ -393,10 +382,7 @@ fn string_property<'o>(object: &'o ObjectExpression<'_>, name: &str) -> Option<&
             ObjectPropertyKind::ObjectProperty(property)
                 if property.key.static_name().as_deref() == Some(name) =>
             {
-                match &property.value {
-                    Expression::StringLiteral(literal) => Some(literal.value.as_str()),
-                    _ => None,
-                }
+                text_of(&property.value)
             }
             _ => None,
         })
@@ -412,27 +398,30 @@ fn mention_kind(text: &str) -> Mention {
 
 /// The value of a string, or of a template without expressions.
 pub(super) fn text_of<'e>(expression: &'e Expression<'_>) -> Option<&'e str> {
+    literal_of(expression).map(|(_, value)| value)
+}
+
+/// A string, or a template without expressions, as minifiers write strings too: where it stands, quotes included, and its value.
+fn literal_of<'e>(expression: &'e Expression<'_>) -> Option<(Span, &'e str)> {
     match expression.without_parentheses() {
-        Expression::StringLiteral(literal) => Some(literal.value.as_str()),
-        Expression::TemplateLiteral(template) if template.expressions.is_empty() => {
-            let cooked = template.quasis.first()?.value.cooked.as_ref()?;
-            Some(cooked.as_str())
-        }
+        Expression::StringLiteral(literal) => Some((literal.span, literal.value.as_str())),
+        Expression::TemplateLiteral(template) => Some((template.span, whole(template)?)),
         _ => None,
     }
+}
+
+/// The value of a template without expressions.
+fn whole<'e>(template: &'e TemplateLiteral<'_>) -> Option<&'e str> {
+    let [element] = template.quasis.as_slice() else {
+        return None;
+    };
+    Some(element.value.cooked.as_ref()?.as_str())
 }
 
 /// The inside of a literal with quotes.
 fn inside(span: Span) -> Range<usize> {
     let (start, end) = (span.start as usize, span.end as usize);
     start + 1..end.saturating_sub(1).max(start + 1)
-}
-
-fn url_literal(expression: &Expression<'_>) -> Option<Span> {
-    match expression {
-        Expression::StringLiteral(_) | Expression::TemplateLiteral(_) => Some(expression.span()),
-        _ => None,
-    }
 }
 
 /// Relative or absolute, as opposed to bare (WHATWG HTML §8.1.5.2).
