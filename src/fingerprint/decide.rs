@@ -63,6 +63,11 @@ pub enum Pin {
         /// The resource that does.
         by: String,
     },
+    /// A link asks for it ahead, and `by` uses it under its own name: under another one it would be fetched twice.
+    Preloaded {
+        /// The resource that uses it.
+        by: String,
+    },
     /// The fingerprinted name would be longer than file systems allow, or the name has no extension.
     NameTooLong,
     /// The fingerprinted name belongs to another file already.
@@ -122,7 +127,11 @@ impl Decided {
                 .properties
                 .get(index as usize)
                 .is_some_and(|name| self.properties.contains(&(scanned.file, name.clone()))),
-            Place::Resource | Place::Evaluated | Place::Preloaded | Place::SourceMap => true,
+            Place::Resource
+            | Place::Evaluated
+            | Place::Ahead
+            | Place::Preloaded
+            | Place::SourceMap => true,
         }
     }
 }
@@ -219,6 +228,12 @@ fn pins(
     decided: &Decided,
 ) -> Vec<(FileId, Pin)> {
     let mut pins = Vec::new();
+    let ahead: BTreeSet<FileId> = scanned
+        .iter()
+        .flat_map(|file| &file.references)
+        .filter(|reference| reference.place == Place::Ahead)
+        .map(|reference| reference.target)
+        .collect();
     for file in scanned {
         let by = || site.path(file.file).to_owned();
         for (target, how) in &file.mentions {
@@ -230,12 +245,16 @@ fn pins(
                 },
             ));
         }
-        if !decided.is_editable(file) {
-            for reference in &file.references {
-                let is_compared = reference.place == Place::Preloaded;
-                if is_compared || site.class(reference.target).has_identity() {
-                    pins.push((reference.target, Pin::Evaluated { by: by() }));
-                }
+        let is_editable = decided.is_editable(file);
+        let left = file
+            .references
+            .iter()
+            .filter(|reference| !(is_editable && decided.place_is_editable(file, reference.place)));
+        for Reference { target, place, .. } in left {
+            if *place == Place::Preloaded || site.class(*target).has_identity() {
+                pins.push((*target, Pin::Evaluated { by: by() }));
+            } else if ahead.contains(target) {
+                pins.push((*target, Pin::Preloaded { by: by() }));
             }
         }
         for computed in &file.computed {

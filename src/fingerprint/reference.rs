@@ -16,6 +16,8 @@ pub(crate) enum Place {
     Resource,
     /// A script or module is evaluated: it must have one URL only.
     Evaluated,
+    /// A link asks for it ahead of something else that uses it, which saves a fetch only under the name that is used.
+    Ahead,
     /// A bundler's list of what to load before a chunk is evaluated: compared with the URLs that were loaded before.
     Preloaded,
     /// The `url()` of a custom property, which is resolved where the property is used. The index is into [`Scanned::properties`].

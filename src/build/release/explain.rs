@@ -74,6 +74,9 @@ fn pinned(pin: &Pin) -> String {
         Pin::Evaluated { by } => format!(
             "{by}, which is left as it is, runs it under this name, and under two names it would run twice"
         ),
+        Pin::Preloaded { by } => format!(
+            "it is preloaded, {by} uses it under this name, and under two names it would be fetched twice"
+        ),
         Pin::NameTooLong => "its new name would be longer than file systems allow".to_owned(),
         Pin::NameTaken => "its new name belongs to another file".to_owned(),
         Pin::Unavailable => "it could not be read a second time".to_owned(),

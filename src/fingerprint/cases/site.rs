@@ -40,6 +40,47 @@ fn case_63_a_bundlers_output_is_opaque() {
 }
 
 #[test]
+fn what_is_preloaded_keeps_the_name_under_which_it_is_used() {
+    let manifest = r#"{"index.html":{"file":"assets/index-DSXtc1GT.js","css":["assets/index-BeUAedO2.css"],"isEntry":true,"src":"index.html"}}"#;
+    let page = |links: &str| {
+        format!(
+            "<script type=module src=/assets/index-DSXtc1GT.js></script><link rel=stylesheet href=/assets/index-BeUAedO2.css>{links}"
+        )
+    };
+    let site = |links: &str, style: &str| {
+        build(&[
+            ("/index.html", &page(links)),
+            ("/.vite/manifest.json", manifest),
+            ("/assets/index-DSXtc1GT.js", ""),
+            ("/assets/index-BeUAedO2.css", style),
+            ("/fonts/inter.woff2", "font"),
+        ])
+    };
+    let opaque = "a{b:url(/fonts/inter.woff2)}";
+    for links in [
+        "<link rel=preload href=/fonts/inter.woff2 as=font crossorigin>",
+        "<link rel=prefetch href=/fonts/inter.woff2>",
+        "<link rel=preload as=image imagesrcset='/fonts/inter.woff2 1x'>",
+    ] {
+        let built = site(links, opaque);
+        assert_eq!(built.text("/index.html"), page(links));
+        assert_eq!(
+            *built.decision("/fonts/inter.woff2"),
+            Decision::Pinned(Pin::Preloaded {
+                by: "/assets/index-BeUAedO2.css".into()
+            })
+        );
+        // Nobody else uses it, or whoever does can be edited.
+        let edited = page(&links.replace("inter.woff2", "inter.{/fonts/inter.woff2}.woff2"));
+        site(links, "a{}").expect("/index.html", &edited);
+    }
+    // Two names of an image that is not preloaded cost a second fetch where both are seen, and nothing where not.
+    let image = "<img src=/fonts/inter.woff2>";
+    let edited = page(&image.replace("inter.woff2", "inter.{/fonts/inter.woff2}.woff2"));
+    site(image, opaque).expect("/index.html", &edited);
+}
+
+#[test]
 fn case_65_hash_like_words_are_never_immutable() {
     for name in [
         "/baby-carriage.svg",

@@ -25,7 +25,7 @@ pub(crate) enum Kind {
     /// One URL.
     Url(Place),
     /// A list of image candidates.
-    SourceSet,
+    SourceSet(Place),
     /// CSS declarations.
     Style,
     /// An HTML document.
@@ -112,9 +112,18 @@ fn link(source: &str, attributes: &[Attribute<'_>]) -> Kind {
         has_rel(source, attributes, "modulepreload") || destination.eq_ignore_ascii_case("script");
     Kind::Url(if evaluated {
         Place::Evaluated
+    } else if is_ahead(source, attributes) {
+        Place::Ahead
     } else {
         Place::Resource
     })
+}
+
+/// Does this link only ask for what something else will use?
+fn is_ahead(source: &str, attributes: &[Attribute<'_>]) -> bool {
+    ["preload", "prefetch"]
+        .iter()
+        .any(|token| has_rel(source, attributes, token))
 }
 
 /// May this element carry `integrity` for what it loads?
@@ -167,7 +176,8 @@ pub(crate) fn kind(source: &str, element: &str, name: &str, attributes: &[Attrib
             _ => Kind::Mention,
         },
         ("link", "href") => link(source, attributes),
-        ("link", "imagesrcset") | ("img" | "source", "srcset") => Kind::SourceSet,
+        ("link", "imagesrcset") if is_ahead(source, attributes) => Kind::SourceSet(Place::Ahead),
+        ("link", "imagesrcset") | ("img" | "source", "srcset") => Kind::SourceSet(Place::Resource),
         ("img" | "source" | "video" | "audio" | "track" | "embed" | "input", "src")
         | ("video", "poster")
         | ("object", "data")

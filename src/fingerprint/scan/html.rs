@@ -232,10 +232,10 @@ impl Reader<'_, '_> {
         let collector = &mut *self.collector;
         match kind {
             Kind::Url(place) => return collector.url(&escape::html(&raw), place),
-            Kind::SourceSet => {
+            Kind::SourceSet(place) => {
                 let value = escape::html(&raw);
                 for range in srcset::candidates(value.text()) {
-                    collector.url(&value.slice(range), Place::Resource);
+                    collector.url(&value.slice(range), place);
                 }
             }
             Kind::Style => {
