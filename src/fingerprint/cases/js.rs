@@ -236,6 +236,42 @@ fn case_58_import_map() {
 }
 
 #[test]
+fn case_58_integrity_in_an_import_map_with_escaped_keys() {
+    use crate::fingerprint::reference::Algorithm;
+    let script = "import './b.js'";
+    // As PHP writes JSON.
+    let map = |name: &str, content: &[u8]| {
+        let record = Algorithm::Sha384.record(content);
+        format!(
+            r#"<script type=importmap>{{"imports":{{"a":"\/js\/a{name}.js"}},"integrity":{{"\/js\/a{name}.js":"{record}"}}}}</script>"#
+        )
+    };
+    let built = build(&[
+        ("/i.html", &map("", script.as_bytes())),
+        ("/js/a.js", script),
+        ("/js/b.js", ""),
+    ]);
+    built.expect("/i.html", &map(".{/js/a.js}", built.bytes("/js/a.js")));
+}
+
+#[test]
+fn case_58_a_scope_for_one_module_keeps_its_name() {
+    let map = |lib: &str| {
+        format!(
+            r#"<script type=importmap>{{"imports":{{"lib":"/js/lib1.js"}},"scopes":{{"/js/a.js":{{"lib":"/js/lib2{lib}.js"}},"/js/":{{}}}}}}</script><script type=module src=/js/a.js></script>"#
+        )
+    };
+    let built = build(&[
+        ("/i.html", &map("")),
+        ("/js/a.js", "import 'lib'"),
+        ("/js/lib1.js", "1"),
+        ("/js/lib2.js", "2"),
+    ]);
+    let expected = map(".{/js/lib2.js}").replace("lib1", "lib1.{/js/lib1.js}");
+    built.expect("/i.html", &expected);
+}
+
+#[test]
 fn case_59_source_mapping_comments() {
     let edited = [
         (

@@ -21,11 +21,13 @@ pub(crate) fn scan(collector: &mut Collector<'_>, text: &Mapped<'_>) -> Result<(
         match (path.as_slice(), string.is_key) {
             (["imports", _] | ["scopes", _, _], false) => address(collector, &value),
             (["imports"] | ["scopes", _], true) => key(collector, value.text()),
+            (["scopes"], true) => scope(collector, value.text()),
             (["integrity"], true) => {
                 collector.url(&value, Place::Evaluated);
             }
             (["integrity", url], false) => {
-                if let Some(target) = collector.target(url) {
+                let key = Mapped::plain(url, 0);
+                if let Some(target) = collector.target(escape::json(&key).text()) {
                     collector.integrity(&value, target);
                 }
             }
@@ -40,6 +42,13 @@ fn address(collector: &mut Collector<'_>, value: &Mapped<'_>) {
         collector.computed(value.text(), "");
     } else {
         collector.url(value, Place::Evaluated);
+    }
+}
+
+/// A scope that does not end in a slash is for the one script whose URL it is.
+fn scope(collector: &mut Collector<'_>, prefix: &str) {
+    if let Some(target) = collector.target(prefix) {
+        collector.pin(target, Mention::ImportMap);
     }
 }
 
