@@ -76,9 +76,10 @@ fn own(site: &Site, scanned: &[Scanned], file: &Scanned) -> Option<Foreign> {
     })
 }
 
-/// Does `file` have the bytes of the file that it would be the fingerprinted copy of?
+/// Does `file` have the bytes of the file that it would be the fingerprinted copy of? One with a date in its name may have them by chance; we give no such names.
 fn is_copy(site: &Site, scanned: &[Scanned], file: &Scanned) -> bool {
     name::parts(site.path(file.file))
+        .filter(|(_, fingerprint)| !name::is_number(fingerprint))
         .and_then(|(original, _)| scanned.get(site.find(&original)?.index()))
         .is_some_and(|original| original.digest == file.digest)
 }

@@ -39,6 +39,11 @@ pub(crate) fn parts(path: &str) -> Option<(String, &str)> {
         .then(|| (format!("{}{stem}.{extension}", &path[..start]), fingerprint))
 }
 
+/// Has the fingerprint no letter? Then it could as well be a date or a number, unless the bytes prove it.
+pub(crate) fn is_number(fingerprint: &str) -> bool {
+    fingerprint.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Does `path` carry the fingerprint of the content whose digest is `digest`?
 pub(crate) fn tells_the_truth(path: &str, digest: &Digest) -> bool {
     parts(path).is_some_and(|(_, fingerprint)| digest.hex().starts_with(fingerprint))

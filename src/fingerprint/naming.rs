@@ -226,7 +226,12 @@ impl Naming<'_> {
                     path(*member).as_bytes(),
                     digest.as_bytes(),
                 ];
-                let fingerprint = Digest::of_parts(DOMAIN, &parts).short(self.settings.digits());
+                let mut digest = Digest::of_parts(DOMAIN, &parts);
+                // A later build knows such a copy by its bytes alone, and takes digits for a date.
+                while name::is_number(&digest.short(self.settings.digits())) {
+                    digest = Digest::of_parts(DOMAIN, &[digest.as_bytes()]);
+                }
+                let fingerprint = digest.short(self.settings.digits());
                 let path = name::fingerprinted(path(*member), &fingerprint).unwrap_or_default();
                 Name { path, fingerprint }
             })

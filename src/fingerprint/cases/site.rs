@@ -100,6 +100,59 @@ fn case_65_hash_like_words_are_never_immutable() {
 }
 
 #[test]
+fn case_65_a_copy_with_a_date_in_its_name_is_never_immutable() {
+    for name in ["/chart.20241130.svg", "/chart.1732924800000.svg"] {
+        let html = format!("<img src=chart.svg><img src={}>", &name[1..]);
+        let built = build(&[
+            ("/i.html", &html),
+            ("/chart.svg", "<svg/>"),
+            (name, "<svg/>"),
+        ]);
+        assert!(built.renamed("/chart.svg").is_some());
+        let output = built
+            .result
+            .outputs
+            .iter()
+            .find(|output| output.path == name)
+            .expect("served");
+        assert!(!output.fingerprinted, "{:?}", output.reason);
+    }
+}
+
+#[test]
+fn names_in_circles_are_told_from_dates() {
+    // Of eight digits one name in 43 would have no letter.
+    let settings = Settings {
+        length: 8,
+        ..Settings::default()
+    };
+    let files: Vec<(String, String)> = (0..300)
+        .map(|n| {
+            (
+                format!("/{n:03}.js"),
+                format!("import './{:03}.js'", (n + 1) % 300),
+            )
+        })
+        .collect();
+    let site: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    let first = build_with(&site, &settings);
+    let has_letter = |name: &str| name[5..13].contains(|digit: char| digit.is_ascii_lowercase());
+    assert!(
+        site.iter()
+            .all(|(path, _)| first.renamed(path).is_some_and(has_letter))
+    );
+    let tree = first.tree();
+    let again: Vec<(&str, &[u8])> = tree
+        .iter()
+        .map(|(path, content)| (path.as_str(), content.as_ref()))
+        .collect();
+    assert_eq!(build_bytes(&again, &settings).tree(), tree);
+}
+
+#[test]
 fn case_66_a_lying_hash_is_left_and_never_immutable() {
     // As mdBook names files: most by what they hold, one by what it held before something was filled in.
     let named = |stem: &str, content: &str, extension: &str| {
