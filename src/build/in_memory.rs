@@ -19,7 +19,9 @@ use super::{
     inventory::{Entry, find},
 };
 use crate::{
-    fingerprint::{Digest, FileId, Finding, Plan, Scanned, Settings, Site, Verifier, leave, scan},
+    fingerprint::{
+        Digest, FileId, Finding, Plan, Scanned, Settings, Site, Verifier, leave, mounted, scan,
+    },
     policy::Compress,
     snapshot::{Content, SiteFile},
 };
@@ -38,13 +40,12 @@ pub(super) fn fingerprinted(
 ) -> (Vec<SiteFile>, Vec<Finding>) {
     let source = Source(entries);
     let public = entries.iter().filter(|entry| entry.public);
-    let site = Site::new(public.map(|entry| entry.path.to_string()), settings);
-    let ids: Vec<FileId> = site.ids().collect();
-    // What cannot be read a second time keeps its name and its bytes: the engine takes the missing scan for that.
-    let scanned = ids
-        .par_iter()
-        .filter_map(|file| source.scan(&site, *file))
-        .collect();
+    let mut site = Site::new(public.map(|entry| entry.path.to_string()), settings);
+    let mut scanned = source.scan(&site);
+    if let Some(mounted) = mounted(&site, &scanned) {
+        site = mounted;
+        scanned = source.scan(&site);
+    }
     let load = |path: &str| source.load(path);
     let mut plan = Plan::new(site, scanned, settings, &load);
     loop {
@@ -70,7 +71,15 @@ impl Source<'_> {
         whole(&self.get(path)?.content)
     }
 
-    fn scan(&self, site: &Site, file: FileId) -> Option<Scanned> {
+    /// What cannot be read a second time keeps its name and its bytes: the engine takes the missing scan for that.
+    fn scan(&self, site: &Site) -> Vec<Scanned> {
+        let ids: Vec<FileId> = site.ids().collect();
+        ids.par_iter()
+            .filter_map(|file| self.scan_one(site, *file))
+            .collect()
+    }
+
+    fn scan_one(&self, site: &Site, file: FileId) -> Option<Scanned> {
         let entry = self.get(site.path(file))?;
         let length = entry.content.length();
         if engine::is_only_named(site.class(file), length) {

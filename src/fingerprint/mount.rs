@@ -3,25 +3,32 @@
 //! Hugo, `MkDocs` and bundlers write `/docs/app.js` into a site whose folder holds `app.js`. If the absolute references fail at the root, but
 //! nearly all are right after one common prefix is dropped, that prefix is where the site will be.
 //!
+//! That changes what every reference, record and computed name means, so the site is then scanned once more, as if the prefix had been given.
+//!
 //! Uses: reference, site · Never: files, clock
 
 use std::collections::BTreeMap;
 
-use super::reference::{Missing, Reference, Scanned};
-use super::site::{FileId, Site};
+use super::reference::Scanned;
+use super::site::Site;
 
 /// How many of ten absolute references must be right under the prefix.
 const OF_TEN: usize = 9;
 
+/// The site where its own references say that it will be, to be scanned once more; none if they say nothing, or it was said before.
+pub fn mounted(site: &Site, scanned: &[Scanned]) -> Option<Site> {
+    detect(site, scanned).map(|prefix| site.mounted(prefix))
+}
+
 /// The prefix (`/docs/`) that makes the absolute references of the site right.
-pub(crate) fn detect(site: &Site, scanned: &[Scanned]) -> Option<String> {
+fn detect(site: &Site, scanned: &[Scanned]) -> Option<String> {
     if site.base() != "/" {
         return None;
     }
     let mut right: BTreeMap<&str, usize> = BTreeMap::new();
     let mut total: usize = scanned.iter().map(|file| file.absolute).sum();
     for missing in scanned.iter().flat_map(|file| &file.missing) {
-        if missing.retry.is_none() {
+        if !missing.absolute {
             continue;
         }
         total += 1;
@@ -37,29 +44,4 @@ pub(crate) fn detect(site: &Site, scanned: &[Scanned]) -> Option<String> {
         .into_iter()
         .max_by_key(|(prefix, count)| (*count, usize::MAX - prefix.len()))?;
     (count * 10 >= total * OF_TEN).then(|| prefix.to_owned())
-}
-
-/// Turns those missing references of `file` into real ones that exist under `prefix`.
-pub(crate) fn apply(site: &Site, file: &mut Scanned, prefix: &str) {
-    let found = |missing: &Missing| -> Option<(FileId, Reference)> {
-        let target = site.find(&format!("/{}", missing.path.strip_prefix(prefix)?))?;
-        let (insert, place) = missing.retry?;
-        Some((
-            target,
-            Reference {
-                insert,
-                target,
-                place,
-            },
-        ))
-    };
-    let references: Vec<Reference> = file
-        .missing
-        .iter()
-        .filter_map(|missing| found(missing).map(|(_, reference)| reference))
-        .collect();
-    file.missing.retain(|missing| found(missing).is_none());
-    file.references.extend(references);
-    file.references.sort_unstable();
-    file.references.dedup_by_key(|reference| reference.insert);
 }

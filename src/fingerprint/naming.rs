@@ -35,19 +35,14 @@ pub(crate) struct Name {
 /// Gives the content of a file again; none if it cannot.
 pub(crate) type Load<'l> = &'l dyn Fn(&str) -> Option<Bytes>;
 
-/// The paths that references lead to where nothing is, as far as they look like names that could be given; `mount` is dropped from their front.
-pub(crate) fn missing(scanned: &[Scanned], mount: Option<&str>) -> BTreeSet<String> {
+/// The paths that references lead to where nothing is, as far as they look like names that could be given.
+pub(crate) fn missing(scanned: &[Scanned]) -> BTreeSet<String> {
     scanned
         .iter()
         .flat_map(|file| &file.missing)
         .map(|missing| missing.path.as_str())
         .filter(|path| name::parts(path).is_some())
-        .flat_map(|path| {
-            let mounted = mount
-                .and_then(|prefix| path.strip_prefix(prefix))
-                .map(|rest| format!("/{rest}"));
-            std::iter::once(path.to_owned()).chain(mounted)
-        })
+        .map(str::to_owned)
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! The plan for a whole site: every decision, every name. Small beside the site, so that the site itself can stream through it.
 //!
-//! Three steps, of which the outer two may run on any number of threads and in any order: scan each resource, plan once, render each
-//! resource. Rendering needs nothing but the plan and the resource's bytes.
+//! Three steps, of which the outer two may run on any number of threads and in any order: scan each resource (and all of them once more where
+//! [`mounted`](super::mounted) finds that the site has another base), plan once, render each resource. Rendering needs nothing but the plan and the resource's bytes.
 //!
 //! Uses: decide, naming, splice · Never: files, clock, threads
 
@@ -14,7 +14,6 @@ use super::digest::Digest;
 use super::findings::{self, Finding};
 use super::integrity;
 use super::locks;
-use super::mount;
 use super::naming::{self, Load, Name, Naming};
 use super::reference::{IntegrityRecord, Reference, Scanned, Unreadable};
 use super::settings::Settings;
@@ -34,7 +33,6 @@ pub struct Plan {
     renewed: BTreeMap<(FileId, String), String>,
     /// The record to add where there is none, by file.
     added: BTreeMap<FileId, String>,
-    mount: Option<String>,
 }
 
 impl Plan {
@@ -46,13 +44,7 @@ impl Plan {
         settings: &Settings,
         load: &dyn Fn(&str) -> Option<Bytes>,
     ) -> Self {
-        let mut scanned = complete(&site, scanned);
-        let mount = mount::detect(&site, &scanned);
-        if let Some(prefix) = &mount {
-            for file in &mut scanned {
-                mount::apply(&site, file, prefix);
-            }
-        }
+        let scanned = complete(&site, scanned);
         let load: Load<'_> = load;
         let foreign = foreign::foreign(&site, &scanned, load);
         let locked = locks::locks(&site, &scanned, &foreign, load);
@@ -65,7 +57,7 @@ impl Plan {
             load,
             decided: &mut decided,
             patches: &patches,
-            missing: naming::missing(&scanned, mount.as_deref()),
+            missing: naming::missing(&scanned),
             names: vec![None; scanned.len()],
         }
         .run();
@@ -77,7 +69,6 @@ impl Plan {
             patches,
             renewed: BTreeMap::new(),
             added: BTreeMap::new(),
-            mount,
         };
         plan.renew_integrity(load);
         if settings.integrity {
@@ -263,7 +254,7 @@ impl Plan {
 
     /// The prefix under which the site expects to be mounted, if that was evident.
     pub fn mount(&self) -> Option<&str> {
-        self.mount.as_deref()
+        self.site.evident_base()
     }
 
     /// What the author should know.

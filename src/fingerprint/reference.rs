@@ -108,8 +108,8 @@ pub(crate) struct Missing {
     pub(crate) path: String,
     /// The file that differs only in case.
     pub(crate) other_case: Option<FileId>,
-    /// What the reference would be under a deploy prefix: the place for a fingerprint and of the reference.
-    pub(crate) retry: Option<(usize, Place)>,
+    /// Does the URL say where the site is mounted, if it is right there?
+    pub(crate) absolute: bool,
 }
 
 /// An `integrity` attribute, or an entry of an import map's `integrity`.

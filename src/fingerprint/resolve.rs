@@ -26,8 +26,6 @@ pub(crate) enum Resolved {
     Missing {
         /// The path.
         path: String,
-        /// Where a fingerprint would go, as above.
-        insert: Option<usize>,
     },
     /// Another origin, or a scheme that fetches nothing from us.
     External,
@@ -104,24 +102,18 @@ pub(crate) fn resolve(site: &Site, base: &Base, text: &str) -> Resolved {
     let absolute = normalise(&joined);
     let Some(inner) = absolute.strip_prefix(site.base()) else {
         return if site.base() == "/" {
-            Resolved::Missing {
-                path: absolute,
-                insert,
-            }
+            Resolved::Missing { path: absolute }
         } else {
             Resolved::External
         };
     };
     let Some(decoded) = percent_decode(inner) else {
-        return Resolved::Missing {
-            path: absolute,
-            insert,
-        };
+        return Resolved::Missing { path: absolute };
     };
     let path = format!("/{decoded}");
     match site.find(&path) {
         Some(target) => Resolved::Local { target, insert },
-        None => Resolved::Missing { path, insert },
+        None => Resolved::Missing { path },
     }
 }
 
@@ -130,10 +122,6 @@ pub(crate) fn resolve_mapped(site: &Site, base: &Base, mapped: &Mapped<'_>) -> R
     match resolve(site, base, mapped.text()) {
         Resolved::Local { target, insert } => Resolved::Local {
             target,
-            insert: insert.map(|at| mapped.raw(at)),
-        },
-        Resolved::Missing { path, insert } => Resolved::Missing {
-            path,
             insert: insert.map(|at| mapped.raw(at)),
         },
         other => other,
@@ -376,7 +364,6 @@ mod tests {
             resolve(&site, &base, "b.png"),
             Resolved::Missing {
                 path: "/b.png".into(),
-                insert: Some(1),
             }
         );
     }

@@ -34,6 +34,8 @@ pub struct Site {
     by_folded: HashMap<Box<str>, FileId>,
     /// Where the site is mounted: `/`, or `/docs/`.
     base: String,
+    /// Did the references tell so, and not the author?
+    evident: bool,
     /// The origin whose absolute URLs are ours.
     pub(crate) origin: Option<String>,
 }
@@ -48,6 +50,14 @@ impl Site {
     pub(crate) fn with(&self, more: impl IntoIterator<Item = String>) -> Self {
         let own = self.paths.iter().map(ToString::to_string);
         Self::build(own.chain(more), self.base.clone(), self.origin.clone())
+    }
+
+    /// This site, mounted where its references say.
+    pub(crate) fn mounted(&self, base: String) -> Self {
+        let own = self.paths.iter().map(ToString::to_string);
+        let mut site = Self::build(own, base, self.origin.clone());
+        site.evident = true;
+        site
     }
 
     fn build(
@@ -67,6 +77,7 @@ impl Site {
             by_folded: HashMap::with_capacity(paths.len()),
             paths: Vec::new(),
             base,
+            evident: false,
             origin,
         };
         for (index, path) in paths.iter().enumerate() {
@@ -129,6 +140,11 @@ impl Site {
     /// Where the site is mounted, with a slash at both ends.
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// Where the site is mounted, if its references told it.
+    pub(crate) fn evident_base(&self) -> Option<&str> {
+        self.evident.then_some(&self.base)
     }
 
     /// How many files there are.

@@ -12,7 +12,6 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use super::decide::Decision;
-use super::mount;
 use super::plan::Plan;
 use super::reference::{IntegrityRecord, Scanned};
 use super::scan::scan_known;
@@ -149,10 +148,7 @@ impl<'p> Verifier<'p> {
             return Err(Fault::Unreadable { path });
         };
         // Its digest is not compared: the bytes are.
-        let mut after = scan_known(&self.output, id, rendered, before.digest);
-        if let Some(prefix) = self.plan.mount() {
-            mount::apply(&self.output, &mut after, prefix);
-        }
+        let after = scan_known(&self.output, id, rendered, before.digest);
         if after.unreadable != before.unreadable {
             return Err(Fault::Unreadable { path });
         }

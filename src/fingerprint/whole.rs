@@ -9,7 +9,9 @@ use bytes::Bytes;
 use super::decide::Decision;
 use super::digest::Digest;
 use super::findings::Finding;
+use super::mount::mounted;
 use super::plan::Plan;
+use super::reference::Scanned;
 use super::scan::{scan, scan_verbatim};
 use super::settings::Settings;
 use super::site::{FileId, Site};
@@ -70,11 +72,17 @@ pub fn fingerprint(sources: Vec<Source>, settings: &Settings) -> Fingerprinted {
         .into_iter()
         .map(|source| (source.path, source.content))
         .collect();
-    let site = Site::new(contents.keys().cloned(), settings);
-    let scanned = site
-        .ids()
-        .filter_map(|file| Some(scan(&site, file, contents.get(site.path(file))?)))
-        .collect();
+    let scan_all = |site: &Site| -> Vec<Scanned> {
+        site.ids()
+            .filter_map(|file| Some(scan(site, file, contents.get(site.path(file))?)))
+            .collect()
+    };
+    let mut site = Site::new(contents.keys().cloned(), settings);
+    let mut scanned = scan_all(&site);
+    if let Some(mounted) = mounted(&site, &scanned) {
+        site = mounted;
+        scanned = scan_all(&site);
+    }
     let load = |path: &str| contents.get(path).cloned();
     let plan = verified(Plan::new(site, scanned, settings, &load), settings, &load);
     let mut outputs: BTreeMap<String, Output> = BTreeMap::new();

@@ -25,7 +25,7 @@ use crate::{
         stamp::Stamp,
         walk::{self, Found, Odd, Rules, Why},
     },
-    fingerprint::{Digest, FileId, Scanned, Settings, Site, scan},
+    fingerprint::{Digest, FileId, Scanned, Settings, Site, mounted, scan},
 };
 
 /// What is in the folder.
@@ -165,10 +165,14 @@ impl Input {
         }
     }
 
-    /// Reads every file once, on all cores. What cannot be read is left out of the site, and said.
+    /// Reads every file, on all cores: once, and once more where the references say that the site will be mounted elsewhere. What cannot be read is
+    /// left out of the site, and said.
     pub(super) fn scan(&mut self, settings: &Settings, watch: &Watch<'_>) -> (Site, Vec<Scanned>) {
+        let mut elsewhere = None;
         loop {
-            let site = Site::new(self.files.iter().map(|found| found.path.clone()), settings);
+            let site = elsewhere.take().unwrap_or_else(|| {
+                Site::new(self.files.iter().map(|found| found.path.clone()), settings)
+            });
             let ids: Vec<FileId> = site.ids().collect();
             watch.begin("reading", ids.len());
             let scanned: Vec<Result<Scanned, (FileId, Why)>> = ids
@@ -184,7 +188,11 @@ impl Input {
                 .filter_map(|scanned| scanned.as_ref().err().cloned())
                 .collect();
             if refused.is_empty() {
-                return (site, scanned.into_iter().flatten().collect());
+                let scanned = scanned.into_iter().flatten().collect::<Vec<_>>();
+                elsewhere = mounted(&site, &scanned);
+                if elsewhere.is_none() {
+                    return (site, scanned);
+                }
             }
             // What refers to them was scanned as if they were there: once more, without.
             for (file, why) in refused.into_iter().rev() {

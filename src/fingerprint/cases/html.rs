@@ -342,6 +342,73 @@ fn case_30_deploy_prefix_found() {
 }
 
 #[test]
+fn case_30_under_a_prefix_that_is_evident_all_is_as_if_it_were_given() {
+    let style = "body{background:url(../img/a.png)}";
+    let record = Algorithm::Sha384.record(style.as_bytes());
+    let page = |style: &str, record: &str, script: &str| {
+        format!(
+            "<link rel=stylesheet href=\"/docs/css/s{style}.css\" integrity=\"{record}\"><script type=module src=/docs/m{script}.js></script>"
+        )
+    };
+    let (index, left) = (page("", &record, ""), "<img src=/docs/img/a.png>");
+    let files = [
+        ("/index.html", index.as_str()),
+        ("/locked.html", left),
+        ("/listed.html", left),
+        ("/css/s.css", style),
+        ("/img/a.png", "png"),
+        (
+            "/m.js",
+            "import(`/docs/js/l/${n}.js`);import '/docs/js/l/a.js'",
+        ),
+        ("/js/l/a.js", "1"),
+        (
+            "/sw.js",
+            "precacheAndRoute([{url:'/docs/locked.html',revision:'abc'}])",
+        ),
+        ("/ngsw.json", r#"{"hashTable":{"/docs/listed.html":"aa"}}"#),
+    ];
+    let built = build(&files);
+    let renewed = Algorithm::Sha384.record(built.bytes("/css/s.css"));
+    assert_ne!(record, renewed);
+    built.expect("/index.html", &page(".{/css/s.css}", &renewed, ".{/m.js}"));
+    for locked in ["/locked.html", "/listed.html"] {
+        assert!(matches!(built.decision(locked), Decision::Locked(_)));
+        assert_eq!(built.text(locked), left);
+    }
+    assert!(matches!(
+        built.decision("/js/l/a.js"),
+        Decision::Pinned(crate::fingerprint::Pin::Computed { .. })
+    ));
+    for integrity in [false, true] {
+        let settings = |base: &str| Settings {
+            base: base.into(),
+            integrity,
+            ..Settings::default()
+        };
+        let evident = build_with(&files, &settings("/")).tree();
+        assert_eq!(evident, build_with(&files, &settings("/docs/")).tree());
+    }
+}
+
+#[test]
+fn case_30_a_prefix_that_base_elements_make_evident() {
+    let script = "import './b.js'";
+    let record = Algorithm::Sha384.record(script.as_bytes());
+    let page = |name: &str, record: &str| {
+        format!("<base href=/app/><script type=module src=a{name}.js integrity={record}></script>")
+    };
+    let built = build(&[
+        ("/i.html", &page("", &record)),
+        ("/a.js", script),
+        ("/b.js", ""),
+    ]);
+    let renewed = Algorithm::Sha384.record(built.bytes("/a.js"));
+    assert_ne!(record, renewed);
+    built.expect("/i.html", &page(".{/a.js}", &renewed));
+}
+
+#[test]
 fn case_31_absolute_urls_of_our_own_origin() {
     let source = "<script src='https://example.com/sub/a.js'></script>";
     document(source, &["/a.js"], source);

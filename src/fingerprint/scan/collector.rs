@@ -79,8 +79,8 @@ impl<'s> Collector<'s> {
                 }
                 Some(target)
             }
-            Resolved::Missing { path, insert } => {
-                self.missing(url, path, insert.map(|at| (at, place)));
+            Resolved::Missing { path } => {
+                self.missing(url, path);
                 None
             }
             // What fills in the template may put the rest of the name together with what stands here.
@@ -92,7 +92,7 @@ impl<'s> Collector<'s> {
         }
     }
 
-    fn missing(&mut self, url: &Mapped<'_>, path: String, insert: Option<(usize, Place)>) {
+    fn missing(&mut self, url: &Mapped<'_>, path: String) {
         // A folder, or a place without extension: nothing that would be renamed.
         if path.ends_with('/')
             || !path
@@ -102,13 +102,12 @@ impl<'s> Collector<'s> {
         {
             return;
         }
-        let retry = insert.filter(|_| self.is_absolute(url.text()));
         self.scanned.missing.push(Missing {
             at: url.raw(0),
             position: Position::default(),
             other_case: self.site.other_case(&path),
             path,
-            retry,
+            absolute: self.is_absolute(url.text()),
         });
     }
 
@@ -152,7 +151,7 @@ impl<'s> Collector<'s> {
     pub(crate) fn registered_beside(&mut self, url: &str) {
         let path = match resolve(self.site, &self.base, url) {
             Resolved::Local { target, .. } => self.site.path(target).to_owned(),
-            Resolved::Missing { path, .. } => path,
+            Resolved::Missing { path } => path,
             Resolved::Template | Resolved::External | Resolved::Same => return,
         };
         self.scanned.registered.insert(path);
