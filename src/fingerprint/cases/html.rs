@@ -484,6 +484,25 @@ fn case_35_integrity_of_edited_scripts() {
 }
 
 #[test]
+fn case_35_integrity_of_a_script_that_waits_for_consent() {
+    let script = "import('./b.js')";
+    let old = Algorithm::Sha384.record(script.as_bytes());
+    for source in ["src=a.js", "data-src='a.js'"] {
+        let document = |record: &str| {
+            format!("<script type=text/plain {source} integrity=\"{record}\"></script>")
+        };
+        let built = build(&[
+            ("/i.html", &document(&old)),
+            ("/a.js", script),
+            ("/b.js", ""),
+        ]);
+        let new = Algorithm::Sha384.record(built.bytes("/a.js"));
+        assert_ne!(old, new);
+        assert_eq!(built.text("/i.html"), document(&new));
+    }
+}
+
+#[test]
 fn case_35_integrity_that_was_never_true_stays_wrong() {
     let source = r#"<script src=a.js integrity="sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="></script>"#;
     let built = build(&[

@@ -276,18 +276,21 @@ impl Reader<'_, '_> {
         target: Option<FileId>,
         end: usize,
     ) {
-        let (Some(target), "script" | "link") = (target, element) else {
+        if !matches!(element, "script" | "link") {
             return;
-        };
+        }
         if let Some(attribute) = attributes
             .iter()
             .find(|attribute| attribute.name == "integrity")
         {
             let raw = self.text.slice(attribute.value.clone());
             let value = escape::html(&raw);
-            self.collector.integrity(&value, target);
+            if let Some(target) = target.or_else(|| self.postponed(attributes)) {
+                self.collector.integrity(&value, target);
+            }
             return;
         }
+        let Some(target) = target else { return };
         if self.depth > 0 || !attributes::takes_integrity(self.text.text(), element, attributes) {
             return;
         }
@@ -295,6 +298,18 @@ impl Reader<'_, '_> {
         let quoted = matches!(self.text.text().as_bytes().get(end), Some(b'"' | b'\''));
         let at = self.text.raw(end + usize::from(quoted));
         self.collector.scanned().integrity_gaps.push((at, target));
+    }
+
+    /// What an element is about that fetches nothing until a script makes it: then the browser compares, too.
+    fn postponed(&self, attributes: &[Attribute<'_>]) -> Option<FileId> {
+        let is_url = |name: &str| matches!(name, "src" | "href" | "data-src" | "data-href");
+        attributes
+            .iter()
+            .filter(|attribute| is_url(&attribute.name))
+            .find_map(|attribute| {
+                let raw = self.text.slice(attribute.value.clone());
+                self.collector.target(escape::html(&raw).text())
+            })
     }
 
     fn chunk(&mut self, chunk: &TextChunk<'_>) {
