@@ -559,6 +559,92 @@ fn case_37_policy_digest_of_an_edited_inline_module() {
     assert_eq!(built.text("/i.html"), document(&new, &edited));
 }
 
+/// A document that allows its own parts by their digests.
+fn allowing(digests: &[String], rest: &str) -> String {
+    let digests: Vec<String> = digests.iter().map(|digest| format!("'{digest}'")).collect();
+    format!(
+        r#"<meta http-equiv="Content-Security-Policy" content="script-src 'self' {}">{rest}"#,
+        digests.join(" ")
+    )
+}
+
+#[test]
+fn case_37_policy_digests_of_all_that_is_edited_in_a_document() {
+    let map = r#"{"imports":{"a":"/a.png"}}"#;
+    let style = "a{fill:url(/a.png)}";
+    for (open, text, close) in [
+        ("<script type=importmap>", map, "</script>"),
+        ("<svg><style>", style, "</style></svg>"),
+        ("<svg><style><![CDATA[", style, "]]></style></svg>"),
+        ("<noscript><style>", style, "</style></noscript>"),
+        ("<iframe srcdoc='<style>", style, "</style>'></iframe>"),
+        (
+            "<svg><script type=module>",
+            "import '/a.png'",
+            "</script></svg>",
+        ),
+    ] {
+        let document = |text: &str| {
+            let digest = Algorithm::Sha256.record(text.as_bytes());
+            allowing(&[digest], &format!("{open}{text}{close}"))
+        };
+        let built = build(&[("/i.html", &document(text)), ("/a.png", "")]);
+        let edited = built.fill(&text.replace("a.png", "a.{/a.png}.png"));
+        assert_eq!(built.text("/i.html"), document(&edited), "{open}");
+    }
+}
+
+#[test]
+fn case_37_what_is_written_in_entities_is_left_if_a_policy_holds_its_digest() {
+    let digest = Algorithm::Sha256.record(b"a{b:url(\"a.png\")}");
+    for rest in [
+        "<svg><style>a{b:url(&quot;a.png&quot;)}</style></svg>",
+        "<iframe srcdoc='<style>a{b:url(&quot;a.png&quot;)}</style>'></iframe>",
+    ] {
+        let source = allowing(std::slice::from_ref(&digest), rest);
+        let built = document(&source, &["/a.png"], &source);
+        assert!(built.renamed("/a.png").is_none());
+        // The digest of something else.
+        let other = allowing(&[Algorithm::Sha256.record(b"")], rest);
+        document(
+            &other,
+            &["/a.png"],
+            &other.replace("a.png", "a.{/a.png}.png"),
+        );
+    }
+}
+
+#[test]
+fn case_37_policy_digest_of_a_script_with_integrity() {
+    let script = "import './b.js'";
+    let document = |name: &str, script: &[u8]| {
+        let records = [Algorithm::Sha256, Algorithm::Sha384].map(|by| by.record(script));
+        let element = format!(
+            r#"<script type=module src=a{name}.js integrity="{}"></script>"#,
+            records.join(" ")
+        );
+        allowing(&records, &element)
+    };
+    let built = build(&[
+        ("/i.html", &document("", script.as_bytes())),
+        ("/a.js", script),
+        ("/b.js", ""),
+    ]);
+    assert_ne!(built.text("/a.js"), script);
+    built.expect("/i.html", &document(".{/a.js}", built.bytes("/a.js")));
+}
+
+#[test]
+fn case_37_a_file_is_left_whose_digest_stands_in_a_policy_alone() {
+    let script = "import './b.js'";
+    let digest = Algorithm::Sha256.record(script.as_bytes());
+    let source = allowing(&[digest], "<script type=module src=a.js></script>");
+    let built = build(&[("/i.html", &source), ("/a.js", script), ("/b.js", "")]);
+    assert_eq!(built.text("/i.html"), source);
+    assert_eq!(built.text("/a.js"), script);
+    assert!(matches!(built.decision("/a.js"), Decision::Locked(_)));
+}
+
 #[test]
 fn case_37_style_attributes_under_unsafe_hashes_are_left() {
     let source = r#"<meta http-equiv="Content-Security-Policy" content="style-src 'unsafe-hashes' 'sha256-x'"><a style="b:url(a.png)">"#;

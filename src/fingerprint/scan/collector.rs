@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::mention;
+use super::policy::Inline;
 use crate::fingerprint::mapped::Mapped;
 use crate::fingerprint::reference::{
     Computed, IntegrityRecord, Mention, Missing, Pattern, Place, Position, Reference, Scanned,
@@ -26,6 +27,8 @@ pub(crate) struct Collector<'s> {
     fragment: bool,
     /// The base was moved by a `<base>` element, perhaps to where the site will be mounted.
     moved: bool,
+    /// What policies of the document may hold digests of.
+    pub(crate) inline: Inline,
 }
 
 impl<'s> Collector<'s> {
@@ -37,6 +40,7 @@ impl<'s> Collector<'s> {
             scanned,
             fragment: false,
             moved: false,
+            inline: Inline::default(),
         }
     }
 

@@ -60,13 +60,12 @@ fn scan_piece(
     text: &Mapped<'_>,
     depth: usize,
 ) -> Result<(), Unreadable> {
+    let start = collector.inline.mark();
     let reader = RefCell::new(Reader {
         collector,
         text,
         depth,
         open: None,
-        inline: Vec::new(),
-        styles: Vec::new(),
         policies: Vec::new(),
     });
     let settings = Settings::new()
@@ -90,13 +89,8 @@ fn scan_piece(
         .and_then(|()| rewriter.end());
     let mut reader = reader.into_inner();
     reader.close();
-    let Reader {
-        policies,
-        inline,
-        styles,
-        ..
-    } = reader;
-    policy::apply(collector, text, &policies, &inline, &styles);
+    let policies = reader.policies;
+    policy::apply(collector, text, &policies, start);
     outcome.map_err(|_| Unreadable::Syntax)
 }
 
@@ -176,10 +170,6 @@ struct Reader<'r, 's> {
     text: &'r Mapped<'r>,
     depth: usize,
     open: Option<Open>,
-    /// The texts of inline scripts and styles.
-    inline: Vec<Range<usize>>,
-    /// The values of `style` attributes.
-    styles: Vec<Range<usize>>,
     /// The values of policies in `meta` elements.
     policies: Vec<Range<usize>>,
 }
@@ -239,7 +229,7 @@ impl Reader<'_, '_> {
                 }
             }
             Kind::Style => {
-                self.styles.push(attribute.value.clone());
+                collector.inline.attribute(&raw);
                 let value = escape::html(&raw);
                 if css::scan(collector, &value, css::Start::Declarations).is_err() {
                     collector.doubt(value.text());
@@ -355,11 +345,12 @@ impl Reader<'_, '_> {
         let raw = self.text.slice(range.clone());
         let collector = &mut *self.collector;
         let outcome = match kind {
-            Text::ForeignScript => {
-                foreign_text(&raw, |text| js::scan(collector, text, js::Goal::Script))
-            }
+            Text::ForeignScript => foreign_text(&raw, |text| {
+                collector.inline.text(text);
+                js::scan(collector, text, js::Goal::Script)
+            }),
             Text::Script(goal) => {
-                self.inline.push(range.clone());
+                collector.inline.text(&raw);
                 let bytes = collector.content(raw.raw_range(&(0..raw.text().len())));
                 if std::str::from_utf8(bytes).is_err()
                     && encoding::has_backslash_in_character(bytes)
@@ -369,18 +360,22 @@ impl Reader<'_, '_> {
                     js::scan(collector, &raw, goal)
                 }
             }
-            Text::ImportMap => import_map::scan(collector, &raw),
+            Text::ImportMap => {
+                collector.inline.text(&raw);
+                import_map::scan(collector, &raw)
+            }
             Text::Data => {
                 collector.mention(raw.text(), Mention::Text);
                 Ok(())
             }
             Text::Style => {
-                self.inline.push(range.clone());
+                collector.inline.text(&raw);
                 css::scan(collector, &raw, css::Start::Sheet)
             }
-            Text::ForeignStyle => {
-                foreign_text(&raw, |text| css::scan(collector, text, css::Start::Sheet))
-            }
+            Text::ForeignStyle => foreign_text(&raw, |text| {
+                collector.inline.text(text);
+                css::scan(collector, text, css::Start::Sheet)
+            }),
             Text::NoScript => scan(collector, &raw, self.depth + 1),
         };
         if outcome.is_err() {

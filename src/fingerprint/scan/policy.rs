@@ -1,9 +1,11 @@
-//! Content security policies that a document sets for itself, as far as they hold digests of its own inline scripts and styles (CSP 3 §8.3).
+//! Content security policies that a document sets for itself, as far as they hold digests of its scripts and styles (CSP 3 §8.3).
 //!
-//! Editing an inline module changes its digest, so the policy is edited with it. What a policy of a header says cannot be seen here.
+//! Editing an inline module changes its digest, so the policy is edited with it; so it is with the integrity record of a script that is a file. What a
+//! policy of a header says cannot be seen here.
 //!
 //! Uses: collector, integrity · Never: files, clock
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::collector::Collector;
@@ -11,47 +13,157 @@ use crate::fingerprint::escape;
 use crate::fingerprint::integrity;
 use crate::fingerprint::mapped::Mapped;
 use crate::fingerprint::reference::{Algorithm, InlineRecord, Mention};
+use crate::fingerprint::site::FileId;
 
-/// Records which digest in `policies` is that of which text in `inline`; all ranges are in `text`.
-pub(crate) fn apply(
-    collector: &mut Collector<'_>,
-    text: &Mapped<'_>,
-    policies: &[Range<usize>],
-    inline: &[Range<usize>],
-    styles: &[Range<usize>],
-) {
-    for policy in policies {
-        let raw = text.slice(policy.clone());
-        let value = escape::html(&raw);
-        if value.text().contains("'unsafe-hashes'") {
-            leave(collector, text, styles);
-        }
-        for (algorithm, range) in digests(value.text()) {
-            let digest = &value.text()[range.clone()];
-            for content in inline {
-                let content = text.raw_range(content);
-                let bytes = integrity::normalise_newlines(collector.content(content.clone()));
-                if integrity::same(digest, &algorithm.digest(&bytes)) {
-                    collector.scanned().inline.push(InlineRecord {
-                        content,
-                        span: value.raw_range(&range),
-                        algorithm,
-                    });
-                }
-            }
+/// The scripts and styles that stand in a document, those of documents inside it included: its policies are theirs, too.
+#[derive(Debug, Default)]
+pub(crate) struct Inline {
+    texts: Vec<Text>,
+    /// The values of `style` attributes.
+    attributes: Vec<Range<usize>>,
+}
+
+/// The text of an inline script or style.
+#[derive(Debug)]
+struct Text {
+    /// Its bytes in the resource.
+    raw: Range<usize>,
+    /// What the browser digests, where that is not what stands there.
+    decoded: Option<String>,
+}
+
+/// How much was gathered before a certain document.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    texts: usize,
+    attributes: usize,
+}
+
+impl Inline {
+    /// The text of a script or a style.
+    pub(crate) fn text(&mut self, text: &Mapped<'_>) {
+        let raw = text.raw_range(&(0..text.text().len()));
+        let decoded = (raw.len() != text.text().len()).then(|| text.text().to_owned());
+        self.texts.push(Text { raw, decoded });
+    }
+
+    /// The value of a `style` attribute.
+    pub(crate) fn attribute(&mut self, value: &Mapped<'_>) {
+        self.attributes
+            .push(value.raw_range(&(0..value.text().len())));
+    }
+
+    /// Where the next document begins.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            texts: self.texts.len(),
+            attributes: self.attributes.len(),
         }
     }
 }
 
-/// With `'unsafe-hashes'` the digests may be those of `style` attributes, which are therefore left as they are.
-fn leave(collector: &mut Collector<'_>, text: &Mapped<'_>, styles: &[Range<usize>]) {
-    let ranges: Vec<Range<usize>> = styles.iter().map(|range| text.raw_range(range)).collect();
+/// Records which digest in `policies`, which are ranges of `text`, is that of which script or style gathered since `start`.
+pub(crate) fn apply(
+    collector: &mut Collector<'_>,
+    text: &Mapped<'_>,
+    policies: &[Range<usize>],
+    start: Mark,
+) {
+    if policies.is_empty() {
+        return;
+    }
+    let gathered = std::mem::take(&mut collector.inline);
+    let texts = gathered.texts.get(start.texts..).unwrap_or_default();
+    for policy in policies {
+        let raw = text.slice(policy.clone());
+        let value = escape::html(&raw);
+        if value.text().contains("'unsafe-hashes'") {
+            let attributes = gathered.attributes.get(start.attributes..);
+            leave(collector, attributes.unwrap_or_default());
+        }
+        for (algorithm, range) in digests(value.text()) {
+            let is_inline = inline(collector, &value, (algorithm, &range), texts);
+            let is_record = external(collector, &value, (algorithm, &range));
+            if !is_inline && !is_record {
+                // Perhaps of a script that is a file: then its bytes stay.
+                let digest = format!("{}-{}", algorithm.name(), &value.text()[range]);
+                collector.scanned().foreign_digests.insert(digest);
+            }
+        }
+    }
+    collector.inline = gathered;
+}
+
+/// Records the inline scripts and styles that `digest`, in the policy `value`, is of; says whether there are any.
+fn inline(
+    collector: &mut Collector<'_>,
+    value: &Mapped<'_>,
+    digest: (Algorithm, &Range<usize>),
+    texts: &[Text],
+) -> bool {
+    let (algorithm, range) = digest;
+    let mut found = false;
+    for text in texts {
+        let bytes = match &text.decoded {
+            Some(decoded) => integrity::normalise_newlines(decoded.as_bytes()),
+            None => integrity::normalise_newlines(collector.content(text.raw.clone())),
+        };
+        if !integrity::same(&value.text()[range.clone()], &algorithm.digest(&bytes)) {
+            continue;
+        }
+        found = true;
+        if text.decoded.is_some() {
+            // Its digest after an edit would be that of the decoded text.
+            leave(collector, std::slice::from_ref(&text.raw));
+        } else {
+            collector.scanned().inline.push(InlineRecord {
+                content: text.raw.clone(),
+                span: value.raw_range(range),
+                algorithm,
+            });
+        }
+    }
+    found
+}
+
+/// A script that is a file may be allowed by the digest in its `integrity` (CSP 3 §6.7.2.4): the policy is renewed with the record.
+fn external(
+    collector: &mut Collector<'_>,
+    value: &Mapped<'_>,
+    digest: (Algorithm, &Range<usize>),
+) -> bool {
+    let (algorithm, range) = digest;
+    let is_same = |record: &str| {
+        Algorithm::of(record).is_some_and(|(other, digest)| {
+            let digest = digest.split('?').next().unwrap_or_default();
+            other == algorithm && integrity::same(digest, &value.text()[range.clone()])
+        })
+    };
+    let targets: BTreeSet<FileId> = collector
+        .scanned()
+        .integrity
+        .iter()
+        .filter(|record| record.value.split_ascii_whitespace().any(is_same))
+        .map(|record| record.target)
+        .collect();
+    let start = range.start - algorithm.name().len() - 1;
+    match targets.first() {
+        Some(target) if targets.len() == 1 => {
+            collector.integrity(&value.slice(start..range.end), *target);
+        }
+        // One digest cannot become those of two files.
+        _ => targets.iter().for_each(|target| collector.lock(*target)),
+    }
+    !targets.is_empty()
+}
+
+/// Leaves as it is what stands in `ranges` of the resource: `style` attributes, of which with `'unsafe-hashes'` the digests may be.
+fn leave(collector: &mut Collector<'_>, ranges: &[Range<usize>]) {
     let scanned = collector.scanned();
-    let (inside, outside) = std::mem::take(&mut scanned.references)
+    let (inside, outside): (Vec<_>, Vec<_>) = std::mem::take(&mut scanned.references)
         .into_iter()
         .partition(|reference| ranges.iter().any(|range| range.contains(&reference.insert)));
     scanned.references = outside;
-    let inside: Vec<_> = inside;
     for reference in inside {
         collector.pin(reference.target, Mention::Unreadable);
     }
