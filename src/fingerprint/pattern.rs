@@ -30,21 +30,32 @@ pub(crate) fn pins(
     let mut pins = Vec::new();
     let stand_in = "0a1b2c3d4e5f6789".repeat(4);
     let fingerprint = &stand_in[..settings.digits()];
+    let renamed: Vec<(FileId, &str, String)> = candidates
+        .iter()
+        .filter_map(|file| {
+            let path = site.path(*file);
+            Some((*file, path, name::fingerprinted(path, fingerprint)?))
+        })
+        .collect();
     for (pattern, by) in patterns {
+        let mut spoken_of = renamed
+            .iter()
+            .filter(|(_, path, _)| speaks_of(pattern, path))
+            .peekable();
+        // Most speak of nothing that is there, and need not be compiled.
+        if spoken_of.peek().is_none() {
+            continue;
+        }
         let Some(expression) = Expression::compile(pattern) else {
             continue;
         };
-        for &file in candidates {
-            let path = site.path(file);
-            let Some(renamed) = name::fingerprinted(path, fingerprint) else {
-                continue;
-            };
-            if speaks_of(pattern, path) && expression.differs(path, &renamed) {
+        for (file, path, renamed) in spoken_of {
+            if expression.differs(path, renamed) {
                 let pin = Pin::Matched {
                     pattern: pattern.source.clone(),
                     by: site.path(by).to_owned(),
                 };
-                pins.push((file, pin));
+                pins.push((*file, pin));
             }
         }
     }

@@ -364,6 +364,29 @@ fn case_61_tinymce_and_ckeditor() {
 }
 
 #[test]
+fn a_regular_expression_pins_however_its_dot_is_written() {
+    let html = "<script src=x/embed.js></script>";
+    for script in [
+        r"b=s.src.match(/(.*)embed.js$/)[1]",
+        r"b=s.src.match(/(.*)embed[.]js/)[1]",
+        r"b=s.src.match(/(.*)embed.(js|mjs)$/)[1]",
+        r#"b=s.src.match(new RegExp("(.*)embed[.]js$"))[1]"#,
+    ] {
+        let built = build(&[("/i.html", html), ("/x/embed.js", script)]);
+        assert_eq!(built.text("/i.html"), html, "{script}");
+    }
+    // They find the fingerprinted name, too, or speak of other files.
+    for script in [
+        "/.*js/.test(s.src)",
+        "/embed.*[.]js$/.test(s.src)",
+        "/(.*)embed.css$/.test(s.src)",
+    ] {
+        let built = build(&[("/i.html", html), ("/x/embed.js", script)]);
+        built.expect("/i.html", "<script src=x/embed.{/x/embed.js}.js></script>");
+    }
+}
+
+#[test]
 fn a_regular_expression_in_a_string_pins_like_a_literal() {
     let html = "<script src=x/lib.js></script>";
     for script in [
@@ -498,7 +521,7 @@ fn names_that_a_replacement_leads_between_pin() {
             "script" => (code.to_owned(), html.to_owned()),
             _ => (
                 String::new(),
-                format!("{html}<b onclick=\"{}\">x</b>", code.replace('"', "&quot;")),
+                format!("{html}<a {place}{}\">x</a>", code.replace('"', "&quot;")),
             ),
         };
         let mut site = vec![("/i.html", html.as_str()), ("/a.js", script.as_str())];
@@ -515,7 +538,13 @@ fn names_that_a_replacement_leads_between_pin() {
         .collect()
     };
     let (theme, slide, folder) = ("/theme-light.css", "/img/slide1.png", "/light/a.png");
-    for place in ["script", "attribute"] {
+    for place in [
+        "script",
+        "onclick=\"",
+        "href=\"javascript:",
+        "href=\" JavaScript:",
+        "href=\"#\" xlink:href=\"javascript:",
+    ] {
         for (code, expected) in [
             ("l.href=l.href.replace('light','dark')", vec![theme, folder]),
             (

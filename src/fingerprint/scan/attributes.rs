@@ -160,6 +160,22 @@ pub(crate) fn policy(
     })?
 }
 
+/// Where the attribute holds code that is run: an event's, or that of a `javascript:` URL.
+pub(crate) fn code(source: &str, attribute: &Attribute<'_>) -> Option<Range<usize>> {
+    let Range { start, end } = attribute.value;
+    match &*attribute.name {
+        event if event.starts_with("on") => Some(start..end),
+        "href" | "xlink:href" | "src" | "action" | "formaction" => {
+            let url = source.get(start..end)?.trim_start();
+            let scheme = url.get(.."javascript:".len())?;
+            scheme
+                .eq_ignore_ascii_case("javascript:")
+                .then(|| end - url.len() + scheme.len()..end)
+        }
+        _ => None,
+    }
+}
+
 /// What the value of the attribute `name` of an element is.
 pub(crate) fn kind(source: &str, element: &str, name: &str, attributes: &[Attribute<'_>]) -> Kind {
     let resource = Kind::Url(Place::Resource);

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::mention;
 use super::policy::Inline;
+use crate::fingerprint::class::Class;
 use crate::fingerprint::mapped::Mapped;
 use crate::fingerprint::reference::{
     Computed, IntegrityRecord, Mention, Missing, Pattern, Place, Position, Reference, Scanned,
@@ -204,9 +205,23 @@ impl<'s> Collector<'s> {
         self.scanned.locks.insert(target);
     }
 
-    /// A regular expression that speaks of a file extension.
+    /// A regular expression, kept if it speaks of a file extension. Many write a bare dot, which stands for anything.
     pub(crate) fn pattern(&mut self, source: &str, flags: &str) {
-        if source.len() <= 4096 && source.contains("\\.") {
+        if has_literal_dot(source) || source.contains('.') && has_extension(source) {
+            self.keep_pattern(source, flags);
+        }
+    }
+
+    /// A text that a regular expression may be made of, with flags that stand elsewhere. A bare dot in it says nothing.
+    pub(crate) fn pattern_text(&mut self, source: &str) {
+        if has_literal_dot(source) {
+            self.keep_pattern(source, "");
+            self.keep_pattern(source, "i");
+        }
+    }
+
+    fn keep_pattern(&mut self, source: &str, flags: &str) {
+        if source.len() <= 4096 {
             self.scanned.patterns.insert(Pattern {
                 source: source.to_owned(),
                 flags: flags.to_owned(),
@@ -383,6 +398,18 @@ impl<'s> Collector<'s> {
             .get(raw)
             .is_some_and(|raw| std::str::from_utf8(raw).is_ok())
     }
+}
+
+/// Does a regular expression hold a dot that matches nothing else?
+fn has_literal_dot(source: &str) -> bool {
+    source.contains("\\.") || source.contains("[.]")
+}
+
+/// Is a word of it the extension of files that could be renamed?
+fn has_extension(source: &str) -> bool {
+    source
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .any(|word| !word.is_empty() && Class::of(&format!("/x.{word}")).may_be_renamed())
 }
 
 /// The position behind `text` that begins at `position`.

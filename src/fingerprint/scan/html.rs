@@ -215,7 +215,14 @@ impl Reader<'_, '_> {
 
     /// Reads one attribute; gives the file it refers to, if it is one URL.
     fn attribute(&mut self, attribute: &Attribute<'_>, kind: Kind) -> Option<FileId> {
-        if attribute.value.is_empty() || kind == Kind::Ignored {
+        if attribute.value.is_empty() {
+            return None;
+        }
+        if let Some(code) = attributes::code(self.text.text(), attribute) {
+            self.code(&self.text.slice(code));
+            return None;
+        }
+        if kind == Kind::Ignored {
             return None;
         }
         let raw = self.text.slice(attribute.value.clone());
@@ -250,13 +257,21 @@ impl Reader<'_, '_> {
                 if raw.text().contains('.') {
                     collector.mention(escape::html(&raw).text(), Mention::Text);
                 }
-                // What does not parse there was a mention already.
-                if attribute.name.starts_with("on") && raw.text().contains("repl") {
-                    let _ = js::evidence(collector, &escape::html(&raw));
-                }
             }
         }
         None
+    }
+
+    /// The code of an event attribute or of a `javascript:` URL: evidence, and nothing that is edited.
+    fn code(&mut self, raw: &Mapped<'_>) {
+        if raw.text().contains('.') {
+            self.collector
+                .mention(escape::html(raw).text(), Mention::Text);
+        }
+        // What does not parse there was a mention already.
+        if raw.text().contains("repl") {
+            let _ = js::evidence(self.collector, &escape::html(raw));
+        }
     }
 
     fn integrity(

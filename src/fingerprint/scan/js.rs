@@ -237,10 +237,8 @@ impl Finder<'_, '_> {
     /// A text that code may build a URL from, compare one with, or make an expression of.
     fn string(&mut self, value: &str) {
         self.collector.mention(value, mention_kind(value));
-        // `new RegExp("lib\\.js$")`, with flags that stand elsewhere.
-        for flags in ["", "i"] {
-            self.collector.pattern(value, flags);
-        }
+        // `new RegExp("lib\\.js$")`
+        self.collector.pattern_text(value);
     }
 }
 
