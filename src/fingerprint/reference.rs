@@ -97,6 +97,15 @@ pub struct Position {
     pub column: usize,
 }
 
+/// What says where a site is mounted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Says {
+    /// A URL that begins at the root.
+    Url,
+    /// The `<base>` element that a URL is relative to.
+    Base,
+}
+
 /// A URL that looks like a file of the site, which is not there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Missing {
@@ -108,8 +117,8 @@ pub(crate) struct Missing {
     pub(crate) path: String,
     /// The file that differs only in case.
     pub(crate) other_case: Option<FileId>,
-    /// Does the URL say where the site is mounted, if it is right there?
-    pub(crate) absolute: bool,
+    /// What says where the site is mounted, if the URL is right there.
+    pub(crate) says: Option<Says>,
 }
 
 /// An `integrity` attribute, or an entry of an import map's `integrity`.

@@ -392,6 +392,38 @@ fn case_30_under_a_prefix_that_is_evident_all_is_as_if_it_were_given() {
 }
 
 #[test]
+fn case_30_one_namesake_is_no_prefix() {
+    let page = |rest: &str| {
+        format!("<link rel=stylesheet href=/shared/css/style.css>{rest}<img src=a.png>")
+    };
+    let style = "<link rel=stylesheet href=css/style.css>";
+    let (one, two) = (page(style), page("<img src=/shared/b.png>"));
+    let assets = ["/css/style.css", "/a.png", "/b.png"];
+    document(
+        &one,
+        &assets,
+        &one.replace("=css/style", "=css/style.{/css/style.css}")
+            .replace("a.png", "a.{/a.png}.png"),
+    );
+    let edited = two
+        .replace("style.css", "style.{/css/style.css}.css")
+        .replace("a.png", "a.{/a.png}.png")
+        .replace("b.png", "b.{/b.png}.png");
+    document(&two, &assets, &edited);
+    // With nothing beside it in documents, it is all that the site says.
+    let only = "<link rel=stylesheet href=/shared/css/style.css>";
+    let built = build(&[
+        ("/i.html", only),
+        ("/css/style.css", "a{b:url(../a.png)}"),
+        ("/a.png", ""),
+    ]);
+    built.expect(
+        "/i.html",
+        &only.replace("style.css", "style.{/css/style.css}.css"),
+    );
+}
+
+#[test]
 fn case_30_a_prefix_that_base_elements_make_evident() {
     let script = "import './b.js'";
     let record = Algorithm::Sha384.record(script.as_bytes());

@@ -399,18 +399,21 @@ fn case_77_a_taken_name_is_never_overwritten() {
 
 #[test]
 fn a_name_that_is_referred_to_and_missing_is_never_given() {
-    fn files(html: &str) -> [(&str, &str); 2] {
-        [("/i.html", html), ("/a.png", "png")]
+    fn files(html: &str) -> [(&str, &str); 3] {
+        [("/i.html", html), ("/a.png", "png"), ("/b.svg", "")]
     }
     let html = "<img src=a.png>";
     let name = build(&files(html)).renamed("/a.png").expect("renamed")[1..].to_owned();
     for reference in [name.clone(), format!("/docs/{name}")] {
-        let mounted = "<img src=/docs/a.png>".repeat(12);
+        let mounted = "<img src=/docs/a.png><img src=/docs/b.svg>".repeat(6);
         let both = format!("{html}<img src={reference}>{mounted}");
         let built = build(&files(&both));
         let longer = built.renamed("/a.png").expect("renamed");
         assert_eq!(longer.len(), name.len() + 1 + 8, "{reference}");
-        built.expect("/i.html", &both.replace("a.png", "a.{/a.png}.png"));
+        let edited = both
+            .replace("a.png", "a.{/a.png}.png")
+            .replace("b.svg", "b.{/b.svg}.svg");
+        built.expect("/i.html", &edited);
     }
 }
 

@@ -9,8 +9,8 @@ use super::policy::Inline;
 use crate::fingerprint::class::Class;
 use crate::fingerprint::mapped::Mapped;
 use crate::fingerprint::reference::{
-    Computed, IntegrityRecord, Mention, Missing, Pattern, Place, Position, Reference, Scanned,
-    Searched, Swap, Unreadable,
+    Computed, IntegrityRecord, Mention, Missing, Pattern, Place, Position, Reference, Says,
+    Scanned, Searched, Swap, Unreadable,
 };
 use crate::fingerprint::resolve::{Base, Resolved, resolve, resolve_mapped};
 use crate::fingerprint::site::{FileId, Site};
@@ -74,7 +74,7 @@ impl<'s> Collector<'s> {
                 None
             }
             Resolved::Local { target, insert } => {
-                self.scanned.absolute += usize::from(self.is_absolute(url.text()));
+                self.scanned.absolute += usize::from(self.says(url.text()).is_some());
                 if let Some(insert) = insert {
                     self.scanned.references.push(Reference {
                         insert,
@@ -112,7 +112,7 @@ impl<'s> Collector<'s> {
             position: Position::default(),
             other_case: self.site.other_case(&path),
             path,
-            absolute: self.is_absolute(url.text()),
+            says: self.says(url.text()),
         });
     }
 
@@ -123,7 +123,7 @@ impl<'s> Collector<'s> {
 
     /// Would the URL mean another file in a document of a folder above, where a script may put this piece?
     fn is_ambiguous(&self, url: &str, target: FileId) -> bool {
-        if self.is_absolute(url) {
+        if self.says(url).is_some() {
             return false;
         }
         let folder = &self.path()[..self.path().rfind('/').unwrap_or(0)];
@@ -134,9 +134,13 @@ impl<'s> Collector<'s> {
         })
     }
 
-    /// Does the URL say where the site is mounted?
-    fn is_absolute(&self, url: &str) -> bool {
-        self.moved || url.trim_start().starts_with('/')
+    /// What tells, if the URL is right, where the site is mounted?
+    fn says(&self, url: &str) -> Option<Says> {
+        if url.trim_start().starts_with('/') {
+            Some(Says::Url)
+        } else {
+            self.moved.then_some(Says::Base)
+        }
     }
 
     /// The file a URL means, without making it a reference.
