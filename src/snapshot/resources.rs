@@ -52,11 +52,11 @@ impl Resources {
     /// at than these two have in common.
     pub(super) fn has_one_above(&self, path: &str) -> bool {
         let begun = self.0.partition_point(|shelf| *shelf[0].path <= *path);
-        let Some(shelf) = begun.checked_sub(1).map(|last| &self.0[last]) else {
+        let Some(row) = begun.checked_sub(1).map(|last| &self.0[last]) else {
             return false;
         };
-        let before = shelf.partition_point(|resource| *resource.path <= *path);
-        let nearest = &shelf[before - 1].path;
+        let before = row.partition_point(|resource| *resource.path <= *path);
+        let nearest = &row[before - 1].path;
         let common = nearest
             .bytes()
             .zip(path.bytes())
