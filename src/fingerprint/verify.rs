@@ -153,7 +153,7 @@ impl<'p> Verifier<'p> {
             return Err(Fault::Unreadable { path });
         }
         let mut undo = self.references(before, &after, rendered)?;
-        undo.extend(self.records(before, &after));
+        undo.extend(self.records(before, &after, rendered));
         undo.extend(policies(before, &after, original));
         if splice(rendered, &normalise(undo, rendered.len())) == original {
             Ok(())
@@ -207,26 +207,28 @@ impl<'p> Verifier<'p> {
     }
 
     /// The edits that put the old integrity records back, and take away those that were added.
-    fn records(&self, before: &Scanned, after: &Scanned) -> Vec<Edit> {
+    fn records(&self, before: &Scanned, after: &Scanned, rendered: &Bytes) -> Vec<Edit> {
+        let attribute = b" integrity=\"";
         let mut old = before.integrity.iter().peekable();
         after
             .integrity
             .iter()
-            .map(|new| {
+            .filter_map(|new| {
                 let same = |old: &&IntegrityRecord| {
                     old.value == new.value || self.plan.renewed(old) == Some(new.value.as_str())
                 };
-                match old.next_if(same) {
-                    Some(old) => Edit {
+                if let Some(old) = old.next_if(same) {
+                    return Some(Edit {
                         span: new.span.clone(),
                         text: old.raw.clone(),
-                    },
-                    None => Edit {
-                        span: new.span.start.saturating_sub(" integrity=\"".len())
-                            ..new.span.end + 1,
-                        text: String::new(),
-                    },
+                    });
                 }
+                // A digest in a policy that comes to be that of an added record was there before.
+                let start = new.span.start.checked_sub(attribute.len())?;
+                (rendered.get(start..new.span.start)? == attribute).then(|| Edit {
+                    span: start..new.span.end + 1,
+                    text: String::new(),
+                })
             })
             .collect()
     }

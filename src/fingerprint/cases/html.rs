@@ -667,6 +667,20 @@ fn case_37_policy_digest_of_a_script_with_integrity() {
 }
 
 #[test]
+fn case_37_a_policy_may_hold_the_digest_of_a_record_that_is_added() {
+    let settings = Settings {
+        integrity: true,
+        ..Settings::default()
+    };
+    let record = Algorithm::Sha384.record(b"1");
+    let document = |element: &str| allowing(std::slice::from_ref(&record), element);
+    let source = document("<script src=a.js></script>");
+    let built = build_with(&[("/i.html", &source), ("/a.js", "1")], &settings);
+    let element = format!(r#"<script src=a.{{/a.js}}.js integrity="{record}"></script>"#);
+    built.expect("/i.html", &document(&element));
+}
+
+#[test]
 fn case_37_a_file_is_left_whose_digest_stands_in_a_policy_alone() {
     let script = "import './b.js'";
     let digest = Algorithm::Sha256.record(script.as_bytes());
