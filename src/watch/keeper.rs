@@ -330,7 +330,6 @@ impl Keeper {
     }
 
     fn show(&mut self, since: Instant, began: Instant, audience: &mut impl Audience) {
-        self.forget_lost_codings();
         let policy = self.next_policy.take();
         let is_new_policy = policy.is_some();
         if let Some(policy) = policy {
