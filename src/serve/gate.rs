@@ -129,10 +129,11 @@ impl<S> Gate<S> {
             return None;
         }
         let (target, fields) = (target_size(request), fields_size(request));
-        match self.limits.max_head_size {
-            most if target > most => Some(Instead::TargetTooLong),
-            most if target + fields > most => Some(Instead::HeadTooLarge),
-            _ => None,
+        let most = self.limits.max_head_size;
+        if target > most {
+            Some(Instead::TargetTooLong)
+        } else {
+            (target + fields > most).then_some(Instead::HeadTooLarge)
         }
     }
 }
