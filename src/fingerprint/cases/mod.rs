@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use super::{Decision, Fingerprinted, OutputOrigin, Settings, Source, fingerprint};
+use super::{Decision, Fingerprinted, Output, OutputOrigin, Settings, Source, fingerprint};
 
 /// A built site.
 pub(super) struct Built {
@@ -51,16 +51,19 @@ pub(super) fn build_bytes(files: &[(&str, &[u8])], settings: &Settings) -> Built
 }
 
 impl Built {
-    /// The final bytes at `path`.
-    pub(super) fn bytes(&self, path: &str) -> &[u8] {
+    /// What is served at `path`.
+    pub(super) fn output(&self, path: &str) -> &Output {
         let output = self
             .result
             .outputs
             .iter()
             .find(|output| output.path == path);
-        &output
-            .unwrap_or_else(|| panic!("{path} is in the output"))
-            .content
+        output.unwrap_or_else(|| panic!("{path} is in the output"))
+    }
+
+    /// The final bytes at `path`.
+    pub(super) fn bytes(&self, path: &str) -> &[u8] {
+        &self.output(path).content
     }
 
     /// The final text at `path`.

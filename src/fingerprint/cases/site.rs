@@ -89,12 +89,7 @@ fn case_65_hash_like_words_are_never_immutable() {
         "/face2face.deadbeef.png",
     ] {
         let built = build(&[("/i.html", &format!("<img src={name}>")), (name, "x")]);
-        let output = built
-            .result
-            .outputs
-            .iter()
-            .find(|output| output.path == name)
-            .expect("served");
+        let output = built.output(name);
         assert!(!output.fingerprinted, "{name}");
     }
 }
@@ -109,12 +104,7 @@ fn case_65_a_copy_with_a_date_in_its_name_is_never_immutable() {
             (name, "<svg/>"),
         ]);
         assert!(built.renamed("/chart.svg").is_some());
-        let output = built
-            .result
-            .outputs
-            .iter()
-            .find(|output| output.path == name)
-            .expect("served");
+        let output = built.output(name);
         assert!(!output.fingerprinted, "{:?}", output.reason);
     }
 }

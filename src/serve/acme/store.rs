@@ -195,11 +195,8 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let store = Store::new(&acme(data.path()));
         assert!(store.certificate().unwrap().is_none() && store.account().unwrap().is_none());
-        let CertifiedKey { cert, signing_key } =
-            generate_simple_self_signed(["a.example".to_owned()]).unwrap();
-        store
-            .keep_certificate(&cert.pem(), &signing_key.serialize_pem())
-            .unwrap();
+        let (chain, key) = pair();
+        store.keep_certificate(&chain, &key).unwrap();
         let (_, names) = store.certificate().unwrap().unwrap();
         assert!(names.is_for(&["a.example".to_owned()]));
         assert!(!names.is_for(&acme(data.path()).domains));
@@ -216,12 +213,18 @@ mod tests {
         (cert.pem(), signing_key.serialize_pem())
     }
 
+    /// A store with a pair in it, and the key of that.
+    fn kept(data: &Path) -> (Store, String) {
+        let store = Store::new(&acme(data));
+        let (chain, key) = pair();
+        store.keep_certificate(&chain, &key).unwrap();
+        (store, key)
+    }
+
     #[test]
     fn a_pair_that_cannot_be_written_leaves_the_one_before() {
         let data = tempfile::tempdir().unwrap();
-        let store = Store::new(&acme(data.path()));
-        let (chain, key) = pair();
-        store.keep_certificate(&chain, &key).unwrap();
+        let (store, key) = kept(data.path());
         // Nothing can be written where a folder is: the key could be, and must not be taken up alone.
         fs::create_dir(beside(&store.files.certificate)).unwrap();
         let (next_chain, next_key) = pair();
@@ -233,9 +236,7 @@ mod tests {
     #[test]
     fn what_ended_between_the_renames_is_finished() {
         let data = tempfile::tempdir().unwrap();
-        let store = Store::new(&acme(data.path()));
-        let (chain, key) = pair();
-        store.keep_certificate(&chain, &key).unwrap();
+        let (store, _) = kept(data.path());
         let (chain, key) = pair();
         store.write_beside(&store.files.key, &key).unwrap();
         store
