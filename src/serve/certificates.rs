@@ -139,6 +139,12 @@ impl Certificates {
         self.table.store(Arc::new(Table { all, by_name }));
     }
 
+    /// Those that came from there.
+    pub(super) fn of(&self, source: Source) -> Vec<Certified> {
+        let sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        sources[source as usize].clone()
+    }
+
     /// The names and the end of each.
     pub(super) fn ends(&self) -> Vec<(Vec<String>, i64)> {
         let table = self.table.load();

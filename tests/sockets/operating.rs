@@ -280,6 +280,34 @@ fn a_certificate_that_cannot_be_used_leaves_the_one_before_in_force() {
 }
 
 #[test]
+fn a_certificate_that_cannot_be_used_keeps_no_other_from_being_renewed() {
+    let site = documents();
+    let folder = site.beside("");
+    let first = Pair::write(&folder, "first", &["first.test"]);
+    let second = Pair::write(&folder, "second", &["second.test"]);
+    let kept = Pair {
+        certificate: folder.join("old.pem"),
+        key: first.key.clone(),
+    };
+    fs::copy(&first.certificate, &kept.certificate).unwrap();
+    let larder = Larder::under(
+        &site,
+        &format!("{ADMIN}{}{}", first.table(), second.table()),
+    );
+    fs::write(&first.certificate, "no certificate").unwrap();
+    let renewed = Pair::write(&folder, "second", &["second.test"]);
+    eventually("new connections get the renewed certificate", || {
+        secure::connect(larder.address(), "second.test", &renewed, &["http/1.1"]).ok()
+    });
+    secure::connect(larder.address(), "first.test", &kept, &["http/1.1"]).unwrap();
+    holds("the other is said to be broken", || {
+        larder.log().contains("first.pem")
+            && larder.metric("larder_reload_failures_total{what=\"certificate\"}") == 1
+    });
+    secure::connect(larder.address(), "first.test", &kept, &["http/1.1"]).unwrap();
+}
+
+#[test]
 fn a_client_gets_the_certificate_of_the_host_it_names() {
     let site = documents();
     let folder = site.beside("");
