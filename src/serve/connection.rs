@@ -15,6 +15,8 @@ pub(super) struct Connection {
     requests: Cell<u64>,
     /// Bytes that came since the last request was seen: the head of the next one, or a part of it.
     heard: Cell<usize>,
+    /// Bytes of content that HTTP/2 has handed on, as far as the client's windows let it.
+    taken: Cell<u64>,
     is_secure: bool,
     is_refused: bool,
     _place: Place,
@@ -27,6 +29,7 @@ impl Connection {
             under_way: Cell::new(0),
             requests: Cell::new(0),
             heard: Cell::new(0),
+            taken: Cell::new(0),
             is_secure,
             is_refused,
             _place: place,
@@ -58,6 +61,16 @@ impl Connection {
         self.heard.get()
     }
 
+    /// How much content the client's windows of HTTP/2 have let through, in bytes.
+    pub(super) fn taken(&self) -> u64 {
+        self.taken.get()
+    }
+
+    /// They let through so much more.
+    pub(super) fn take(&self, bytes: usize) {
+        self.taken.set(self.taken.get() + bytes as u64);
+    }
+
     /// Bytes have come.
     pub(super) fn hear(&self, bytes: usize) {
         self.heard.set(self.heard.get() + bytes);
@@ -84,6 +97,13 @@ impl Connection {
 /// A reply under way.
 #[derive(Debug)]
 pub(super) struct UnderWay(Rc<Connection>);
+
+impl UnderWay {
+    /// The connection that it goes out on.
+    pub(super) fn connection(&self) -> &Rc<Connection> {
+        &self.0
+    }
+}
 
 impl Drop for UnderWay {
     fn drop(&mut self) {

@@ -279,13 +279,9 @@ fn send(
         return Ok(());
     }
     while bytes.len() > PART {
-        stream.send_data(bytes.split_to(PART).into(), false)?;
+        stream.send_data(Outgoing::part(bytes.split_to(PART), &under_way), false)?;
     }
-    let last = Outgoing {
-        bytes,
-        _under_way: Some(under_way),
-    };
-    stream.send_data(last, true)
+    stream.send_data(Outgoing::last(bytes, under_way), true)
 }
 
 /// Sends a head, and content of which a part has to be read.
@@ -308,27 +304,35 @@ async fn send_pieces(
                 return Ok(());
             };
             let part = piece.split_to(room?.min(piece.len()));
-            stream.send_data(part.into(), false)?;
+            stream.send_data(Outgoing::part(part, &under_way), false)?;
         }
     }
-    let end = Outgoing {
-        bytes: Bytes::new(),
-        _under_way: Some(under_way),
-    };
-    stream.send_data(end, true)
+    stream.send_data(Outgoing::last(Bytes::new(), under_way), true)
 }
 
 /// Content on its way. The reply is under way until the connection has sent the last of it, or given it up.
 struct Outgoing {
     bytes: Bytes,
+    connection: Rc<Connection>,
     _under_way: Option<UnderWay>,
 }
 
-impl From<Bytes> for Outgoing {
-    fn from(bytes: Bytes) -> Self {
+impl Outgoing {
+    /// Content that more follows.
+    fn part(bytes: Bytes, of: &UnderWay) -> Self {
         Self {
             bytes,
+            connection: Rc::clone(of.connection()),
             _under_way: None,
+        }
+    }
+
+    /// The last of the content.
+    fn last(bytes: Bytes, of: UnderWay) -> Self {
+        Self {
+            bytes,
+            connection: Rc::clone(of.connection()),
+            _under_way: Some(of),
         }
     }
 }
@@ -344,6 +348,7 @@ impl Buf for Outgoing {
 
     fn advance(&mut self, count: usize) {
         self.bytes.advance(count);
+        self.connection.take(count);
     }
 }
 

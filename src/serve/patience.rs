@@ -10,8 +10,10 @@
 //!
 //! Where actix reads the requests of HTTP/1.1, it also has the time between them.
 //!
-//! Bytes are counted where they leave for the network, below HTTP/2 and above TLS, so that it makes no difference whether a reader is slow by TCP or by
-//! leaving an HTTP/2 window at zero. The timer of TCP sees only the first kind; that of actix sees only the first head of a connection.
+//! It makes no difference whether a reader is slow by TCP or by leaving an HTTP/2 window at zero. While the network takes no more, bytes are counted where
+//! they leave for it; while it would, what the windows of HTTP/2 let through of content, or else a client that takes nothing could go on for ever by asking
+//! for the acknowledgement of PINGs and SETTINGS, which are bytes, too. The timer of TCP sees only the first kind; that of actix sees only the first head
+//! of a connection.
 //!
 //! Time is looked at only when a connection has nothing to do: a timer is armed then, and asked four times within each limit, so that a limit holds to a half of itself. A request that is answered
 //! at once costs nothing.
@@ -28,7 +30,7 @@ use super::{connection::Connection, limits::Limits};
 /// How often a limit is looked at within its time.
 const LOOKS: u32 = 4;
 
-/// What a client has to take within [`Limits::send_timeout`], in bytes. Less is no reading: answers to pings come to a few hundred.
+/// What a client has to take within [`Limits::send_timeout`], in bytes. Less is no reading.
 const PROGRESS: usize = 1024;
 
 /// How long one that there is no room for is kept, so that it can ask and be told.
@@ -64,6 +66,8 @@ pub(super) struct Patience {
     requests: u64,
     /// Bytes that left since the last look.
     sent: usize,
+    /// How much content the windows of HTTP/2 had let through at the last look, in bytes.
+    taken: u64,
 }
 
 impl Patience {
@@ -86,6 +90,7 @@ impl Patience {
             is_partial: false,
             requests: 0,
             sent: 0,
+            taken: 0,
         }
     }
 
@@ -124,7 +129,7 @@ impl Patience {
         if is_armed {
             return None;
         }
-        if self.has_moved(connection) {
+        if self.has_moved(connection, is_blocked) {
             self.begin(wait, connection);
         } else if !std::mem::take(&mut self.is_partial) {
             self.looks += 1;
@@ -143,6 +148,7 @@ impl Patience {
         self.is_partial = false;
         self.sent = 0;
         self.requests = connection.requests();
+        self.taken = connection.taken();
     }
 
     fn limit(&self, wait: Wait) -> Duration {
@@ -170,8 +176,11 @@ impl Patience {
         }
     }
 
-    fn has_moved(&self, connection: &Connection) -> bool {
+    fn has_moved(&self, connection: &Connection, is_blocked: bool) -> bool {
         match self.wait {
+            Some(Wait::Send) if self.is_http2 && !is_blocked => {
+                connection.taken() - self.taken >= PROGRESS as u64
+            }
             Some(Wait::Send) => self.sent >= PROGRESS,
             _ => self.requests != connection.requests(),
         }

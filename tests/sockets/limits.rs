@@ -267,6 +267,27 @@ fn http2_with_a_window_of_nothing_does_not_hold_a_connection() {
     });
 }
 
+/// Hostile 68.
+#[test]
+fn answers_to_pings_are_no_content_that_a_client_takes() {
+    let site = large();
+    let pair = Pair::write(&site.beside(""), "own", &["larder.test"]);
+    let larder = limited(&site, &format!("send-timeout = \"1s\"\n{}", pair.table()));
+    let mut stream = secure::connect(larder.address(), "larder.test", &pair, &["h2"]).unwrap();
+    stream.write_all(&http2_with_no_window()).unwrap();
+    holds(
+        "it is cut off although it is answered a hundred times a second",
+        || {
+            std::thread::sleep(Duration::from_millis(10));
+            let ping = stream.write_all(&[0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]);
+            ping.is_err() || !stream.read(&mut [0; 1024]).is_ok_and(|length| length > 0)
+        },
+    );
+    holds("it is counted", || {
+        larder.metric("larder_connections_cut_total{waited_for=\"send\"}") == 1
+    });
+}
+
 #[test]
 fn a_refused_client_of_http2_is_told_so() {
     let site = documents();
