@@ -50,6 +50,7 @@ use super::{
     instead::Instead,
     line::Line,
     metrics,
+    stack::CLOSING,
     worker::Worker,
 };
 use crate::http::HttpDate;
@@ -109,10 +110,15 @@ async fn converse(io: Unflushed, peer: &Peer) -> Result<(), h2::Error> {
         .max_header_list_size(fields)
         .initial_window_size(WINDOW)
         .initial_connection_window_size(WINDOW);
-    let Ok(handshake) = timeout(worker.limits.head_timeout, builder.handshake(io)).await else {
-        return Ok(());
+    let handshake = timeout(worker.limits.head_timeout, builder.handshake(io));
+    let mut connection = tokio::select! {
+        biased;
+        shaken = handshake => match shaken {
+            Ok(connection) => connection?,
+            Err(_) => return Ok(()),
+        },
+        () = worker.stopped_since(CLOSING) => return Ok(()),
     };
-    let mut connection = handshake?;
     let mut stopping = pin!(worker.stopping());
     let mut is_stopping = false;
     let mut is_leaving = false;
@@ -135,8 +141,17 @@ async fn converse(io: Unflushed, peer: &Peer) -> Result<(), h2::Error> {
             () = &mut stopping, if !is_stopping => {
                 is_stopping = true;
                 connection.graceful_shutdown();
+                look.as_mut().reset(Instant::now() + CLOSING);
             }
             () = &mut look => {
+                if is_stopping {
+                    // A client that does not answer the PING, or goes on asking, is not waited for; what is under way is.
+                    if peer.connection.under_way() == 0 {
+                        connection.abrupt_shutdown(Reason::NO_ERROR);
+                    }
+                    look.as_mut().reset(Instant::now() + CLOSING);
+                    continue;
+                }
                 let now = adapt::now();
                 if peer.connection.under_way() > 0 {
                     asked = now;

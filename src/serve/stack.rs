@@ -28,7 +28,7 @@ use super::{
     room::Room,
     state::{Current, actix_value},
     to_https::ToHttps,
-    worker::Worker,
+    worker::{Worker, stopped_since},
 };
 
 /// How long a closing connection may take to close.
@@ -110,25 +110,33 @@ impl Stack {
             .keep_alive(door.limits.keep_alive)
             .client_request_timeout(door.limits.head_timeout)
             .client_disconnect_timeout(CLOSING)
-            .graceful_shutdown_signal(move || {
+            .graceful_shutdown_signal({
                 let stopping = stopping.clone();
-                async move { stopping.notified().await }
+                move || {
+                    let stopping = stopping.clone();
+                    async move { stopping.notified().await }
+                }
             })
             .on_connect_ext(|line: &Line, data: &mut Extensions| {
                 data.insert(Rc::clone(line.connection()));
             })
             .h1(gate);
         fn_factory(move || {
-            let (door, worker) = (door.clone(), worker.clone());
+            let (door, worker, stopping) = (door.clone(), worker.clone(), stopping.clone());
             let http1 = http1.new_service(());
             async move {
                 let http1 = Rc::new(http1.await?);
                 Ok::<_, ()>(fn_service(move |stream| {
-                    let (door, worker) = (door.clone(), worker.clone());
+                    let (door, worker, stopping) = (door.clone(), worker.clone(), stopping.clone());
                     let http1 = Rc::clone(&http1);
                     // Each stage but the usual one in a box of its own: side by side they are 10 KiB, which every connection would keep to its end.
                     async move {
-                        let (line, protocol, client) = Box::pin(door.enter(stream)).await?;
+                        let (line, protocol, client) = tokio::select! {
+                            biased;
+                            entered = Box::pin(door.enter(stream)) => entered?,
+                            // Who has not come in by now has asked for nothing yet.
+                            () = Box::pin(stopped_since(&stopping, CLOSING)) => return Ok(()),
+                        };
                         let left = match (protocol, worker) {
                             (Protocol::Http2, Some(worker)) => {
                                 Box::pin(http2::serve(line, client, worker)).await;

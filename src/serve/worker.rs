@@ -1,11 +1,12 @@
 //! What the connections of one worker share: the site, the limits, the date.
 //!
-//! Uses: state, actix-server's signal · Never: one connection's business
+//! Uses: state, actix-server's signal, tokio's timer · Never: one connection's business
 
-use std::{cell::RefCell, sync::Arc};
+use std::{cell::RefCell, sync::Arc, time::Duration};
 
 use ::http::HeaderValue;
 use actix_server::GracefulShutdownSignal;
+use tokio::time::sleep;
 
 use super::{limits::Limits, state::Current};
 use crate::http::HttpDate;
@@ -20,6 +21,12 @@ pub(super) struct Worker {
     date: RefCell<(HttpDate, HeaderValue)>,
     /// Buffers that nobody needs now.
     buffers: RefCell<Vec<Vec<u8>>>,
+}
+
+/// Waits until the server was told to stop, and then for so long.
+pub(super) async fn stopped_since(stopping: &GracefulShutdownSignal, time: Duration) {
+    stopping.notified().await;
+    sleep(time).await;
 }
 
 /// How large a new buffer is, in bytes: the head of a request, or a head and a small reply.
@@ -48,6 +55,11 @@ impl Worker {
     /// Waits until the server is told to stop.
     pub(super) async fn stopping(&self) {
         self.stopping.notified().await;
+    }
+
+    /// Waits until so long after that.
+    pub(super) async fn stopped_since(&self, time: Duration) {
+        stopped_since(&self.stopping, time).await;
     }
 
     /// An empty buffer.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use larder::serve::Limits;
+use rustix::process::Signal;
 
 use crate::{
     documents,
@@ -286,6 +287,41 @@ fn answers_to_pings_are_no_content_that_a_client_takes() {
     holds("it is counted", || {
         larder.metric("larder_connections_cut_total{waited_for=\"send\"}") == 1
     });
+}
+
+/// Whoever has a reply coming gets it; nobody else keeps a server that is told to stop.
+#[test]
+fn a_server_that_stops_does_not_wait_for_who_has_not_asked_or_does_not_go() {
+    let site = large();
+    let pair = Pair::write(&site.beside(""), "own", &["larder.test"]);
+    for (what, protocols, bytes) in [
+        ("no TLS yet", &[][..], &b""[..]),
+        ("no preface yet", &["h2"], b""),
+        ("half a preface", &["h2"], b"PRI * HTTP"),
+        // SETTINGS and nothing else: the PING that comes with the first GOAWAY stays unanswered.
+        (
+            "no answer to a PING",
+            &["h2"],
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0",
+        ),
+    ] {
+        let hour = "send-timeout = \"1h\"\nhead-timeout = \"1h\"\nhttp2-keep-alive = \"1h\"\nshutdown-timeout = \"1h\"\n";
+        let mut larder = limited(&site, &format!("{hour}{}", pair.table()));
+        let plain = TcpStream::connect(larder.address()).unwrap();
+        let secure = (!protocols.is_empty()).then(|| {
+            let mut stream =
+                secure::connect(larder.address(), "larder.test", &pair, protocols).unwrap();
+            stream.write_all(bytes).unwrap();
+            stream
+        });
+        holds("it has been accepted", || {
+            larder.metric("larder_connections") >= 1
+        });
+        larder.signal(Signal::TERM);
+        let ended = larder.ended();
+        assert!(ended.success(), "{what}: {ended}");
+        drop((plain, secure));
+    }
 }
 
 #[test]
