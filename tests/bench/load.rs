@@ -253,6 +253,33 @@ fn an_open_loop_keeps_its_rate() {
 }
 
 #[test]
+fn what_waits_for_an_open_loop_since_the_warm_up_is_counted() {
+    let larder = Larder::serve(&site());
+    let url = larder.url("/");
+    let (report, _) = report(&[
+        &url,
+        "--scenario",
+        "revalidate",
+        "--rate",
+        "40",
+        "-n",
+        "40",
+        "--rounds",
+        "1",
+        "--warm-up",
+        "500ms",
+        "-c",
+        "32",
+    ]);
+    let scenario = scenario(&report, 0, 0);
+    let [requests, unmeasured] =
+        ["requests", "unmeasured_requests"].map(|name| scenario[name].as_u64());
+    assert_eq!(requests, Some(40), "{scenario:#}");
+    // Twenty fall into the warm-up; each of the 32 connections waits for another one when it ends.
+    assert!(unmeasured < Some(40), "{scenario:#}");
+}
+
+#[test]
 fn what_cannot_be_measured_is_said_with_what_to_do() {
     for (arguments, said) in [
         (&["http://192.0.2.1/"][..], "--i-own-this-host"),

@@ -117,11 +117,12 @@ impl Http2 {
             None => self.channel.sender().await?,
         };
         let request = request(&self.channel.wire, prepared)?;
-        let outcome = self.stream(sender, request, sink).await;
+        let mut is_begun = false;
+        let outcome = self.stream(sender, request, sink, &mut is_begun).await;
         if let Err(error) = outcome {
             self.channel.forget().await;
             // The server said goodbye between two requests, and did not begin this one (RFC 9113 §6.8).
-            let is_idle = was_open && (error.is_go_away() || error.is_io());
+            let is_idle = was_open && !is_begun && (error.is_go_away() || error.is_io());
             return Err(match is_idle {
                 true => Fault::Idle,
                 false if error.is_io() => Fault::CutShort,
@@ -136,11 +137,13 @@ impl Http2 {
         sender: SendRequest<Bytes>,
         request: Request<()>,
         sink: &mut impl Sink,
+        is_begun: &mut bool,
     ) -> Result<(), h2::Error> {
         let mut sender = sender.ready().await?;
         let (response, _) = sender.send_request(request, true)?;
         self.sender = Some(sender);
         let (head, mut content) = response.await?.into_parts();
+        *is_begun = true;
         sink.head(head.status.as_u16(), &Lines(&head.headers));
         while let Some(piece) = content.data().await {
             let piece = piece?;

@@ -126,17 +126,21 @@ impl Context {
         if self.phase() == OVER {
             return None;
         }
-        let is_counted = self.phase() == MEASURING;
+        let due = match &self.schedule {
+            None => now,
+            Some(schedule) => schedule.next().await,
+        };
+        // Only now: who has waited for the schedule since the warm-up makes a request that counts.
+        let phase = self.phase();
+        if phase == OVER {
+            return None;
+        }
         let is_left = |left: u64| left.checked_sub(1);
         self.shared
             .left
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, is_left)
             .ok()?;
-        let due = match &self.schedule {
-            None => now,
-            Some(schedule) => schedule.next().await,
-        };
-        (self.phase() != OVER).then_some((due, is_counted))
+        Some((due, phase == MEASURING))
     }
 }
 
