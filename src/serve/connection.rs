@@ -81,10 +81,10 @@ impl Connection {
         self.heard.set(0);
     }
 
-    /// They were a request. Says how many there were: in HTTP/1.1 its head cannot be larger.
-    pub(super) fn request(&self) -> usize {
+    /// They were a request.
+    pub(super) fn request(&self) {
         self.requests.set(self.requests.get() + 1);
-        self.heard.replace(0)
+        self.heard.set(0);
     }
 
     /// One more reply is under way, until the guard is dropped.

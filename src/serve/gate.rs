@@ -18,7 +18,7 @@ use std::{
 };
 
 use actix_http::{
-    ConnectionType, Request, Response, Version,
+    ConnectionType, Request, Response,
     body::{BodySize, BoxBody, MessageBody},
     header::{HeaderValue, STRICT_TRANSPORT_SECURITY},
 };
@@ -115,18 +115,12 @@ where
 
 impl<S> Gate<S> {
     fn objection(&self, connection: &Connection, request: &Request) -> Option<Instead> {
-        let heard = connection.request();
+        connection.request();
         if connection.is_refused() {
             return Some(Instead::NoRoom);
         }
         if connection.under_way() >= self.limits.max_streams {
             return Some(Instead::TooManyStreams);
-        }
-        // A head of HTTP/1.1 is no larger than what came; one of HTTP/2 can be, as its fields are compressed (RFC 7541).
-        let may_be_large =
-            heard > self.limits.max_head_size || request.version() == Version::HTTP_2;
-        if !may_be_large {
-            return None;
         }
         let (target, fields) = (target_size(request), fields_size(request));
         let most = self.limits.max_head_size;

@@ -95,6 +95,24 @@ fn a_head_that_is_too_large_gets_431_and_the_next_request_its_answer() {
     assert_eq!(larder.metric("larder_heads_too_large_total"), 1);
 }
 
+/// Also one that came with a request before it which is not answered where it is read (ADR 0019).
+#[test]
+fn a_head_that_is_too_large_gets_431_behind_another_request_too() {
+    let site = documents();
+    let larder = limited(&site, "max-head-size = \"2KiB\"\n");
+    let mut connection = Connection::open(larder.address());
+    let head = |method: &str, fields: &str| {
+        format!("{method} /style.css HTTP/1.1\r\nHost: larder.test\r\n{fields}\r\n")
+    };
+    let post = head("POST", "Content-Length: 0\r\n");
+    let large = head("GET", &format!("Cookie: {}\r\n", "c".repeat(3000)));
+    connection
+        .send((post + &large).as_bytes())
+        .expect("the server reads");
+    connection.answer_to("POST").unwrap().is_error(405);
+    connection.answer_to("GET").unwrap().is_error(431);
+}
+
 #[test]
 fn a_target_that_is_longer_than_a_head_may_be_gets_414() {
     let site = documents();

@@ -191,7 +191,7 @@ fn status_place(status: u16) -> usize {
         .unwrap_or(STATUSES.len())
 }
 
-/// Counts bytes given to the network, without those of TLS.
+/// Counts bytes given to the network.
 pub(super) fn sent(bytes: usize) {
     mine(|counts| counts.sent.add(bytes as u64));
 }

@@ -41,7 +41,7 @@ pub(in super::super) fn text(state: &State) -> String {
     for (name, help, count) in [
         (
             "larder_sent_bytes_total",
-            "Bytes sent, heads of replies included, those of TLS not.",
+            "Bytes given to the network: content, heads of replies, and what TLS and HTTP/2 add.",
             sum(&|counts| &counts.sent),
         ),
         (
@@ -89,7 +89,7 @@ pub(in super::super) fn text(state: &State) -> String {
     }
     page.labelled(
         "larder_refused_total",
-        "Refused with 503: connections beyond max-connections or max-connections-per-client, streams beyond max-streams.",
+        "Refused with 503: connections beyond max-connections or max-connections-per-client, requests of HTTP/1.1 beyond max-streams.",
         "reason",
         ["connections", "client", "streams"]
             .into_iter()
