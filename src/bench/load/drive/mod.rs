@@ -120,15 +120,17 @@ impl Context {
         }
     }
 
+    /// Are there requests to be made?
+    fn is_wanting(&self) -> bool {
+        self.phase() != OVER && self.shared.left.load(Ordering::Relaxed) > 0
+    }
+
     /// When the next request was due, and whether it is one of those to be counted; nothing when there is none to be made. `now` is the time, as far as the
     /// caller knows.
     async fn next(&self, now: Instant) -> Option<(Instant, bool)> {
-        if self.phase() == OVER {
-            return None;
-        }
         let due = match &self.schedule {
             None => now,
-            Some(schedule) => schedule.next().await,
+            Some(schedule) => schedule.next(|| self.is_wanting()).await?,
         };
         // Only now: who has waited for the schedule since the warm-up makes a request that counts.
         let phase = self.phase();

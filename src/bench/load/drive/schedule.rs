@@ -35,15 +35,18 @@ impl Schedule {
         })
     }
 
-    /// Waits until a request is due, and says since when it is.
-    pub(super) async fn next(&self) -> Instant {
+    /// Waits until a request is due, and says since when it is; nothing where it comes to the turn of one for which `is_wanted` is false by then.
+    pub(super) async fn next(&self, is_wanted: impl Fn() -> bool) -> Option<Instant> {
         let Ok(_turn) = self.turn.acquire().await else {
-            return Instant::now();
+            return Some(Instant::now());
         };
+        if !is_wanted() {
+            return None;
+        }
         let due = self.next.get();
         self.next.set(due + self.pause);
         self.timer.until(due).await;
-        due
+        Some(due)
     }
 }
 
@@ -88,9 +91,9 @@ mod tests {
     #[tokio::test(flavor = "current_thread")]
     async fn requests_are_due_at_a_steady_rate_and_never_before() {
         let schedule = Schedule::start(2000.0).unwrap();
-        let first = schedule.next().await;
+        let first = schedule.next(|| true).await.unwrap();
         for number in 1..50_u32 {
-            let due = schedule.next().await;
+            let due = schedule.next(|| true).await.unwrap();
             assert_eq!(due, first + Duration::from_micros(500) * number);
             assert!(Instant::now() >= due);
         }
@@ -99,11 +102,19 @@ mod tests {
     #[tokio::test(flavor = "current_thread")]
     async fn who_comes_late_is_told_since_when_it_was_due() {
         let schedule = Schedule::start(1_000_000.0).unwrap();
-        let first = schedule.next().await;
+        let first = schedule.next(|| true).await.unwrap();
         while first.elapsed() < Duration::from_millis(3) {
             tokio::task::yield_now().await;
         }
-        let due = schedule.next().await;
+        let due = schedule.next(|| true).await.unwrap();
         assert_eq!(due, first + Duration::from_micros(1), "and not now");
+    }
+    #[tokio::test(flavor = "current_thread")]
+    async fn who_is_not_wanted_any_more_takes_no_turn() {
+        let schedule = Schedule::start(2000.0).unwrap();
+        let first = schedule.next(|| true).await.unwrap();
+        assert!(schedule.next(|| false).await.is_none());
+        let due = schedule.next(|| true).await.unwrap();
+        assert_eq!(due, first + Duration::from_micros(500));
     }
 }
