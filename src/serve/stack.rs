@@ -106,16 +106,14 @@ impl Stack {
             let limits = door.limits.clone();
             Rc::new(Worker::new(current, limits, hsts, stopping.clone()))
         });
+        let signal = stopping.clone();
         let http1 = HttpService::build()
             .keep_alive(door.limits.keep_alive)
             .client_request_timeout(door.limits.head_timeout)
             .client_disconnect_timeout(CLOSING)
-            .graceful_shutdown_signal({
-                let stopping = stopping.clone();
-                move || {
-                    let stopping = stopping.clone();
-                    async move { stopping.notified().await }
-                }
+            .graceful_shutdown_signal(move || {
+                let stopping = signal.clone();
+                async move { stopping.notified().await }
             })
             .on_connect_ext(|line: &Line, data: &mut Extensions| {
                 data.insert(Rc::clone(line.connection()));
