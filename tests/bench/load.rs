@@ -226,26 +226,19 @@ fn a_folder_gets_a_server_whose_cpu_time_is_its_own() {
     }
 }
 
-#[test]
-fn an_open_loop_keeps_its_rate() {
+/// What one round of an open loop with these options comes to.
+fn open_loop(options: &[&str]) -> Value {
     let larder = Larder::serve(&site());
     let url = larder.url("/");
-    let (report, _) = report(&[
-        &url,
-        "--scenario",
-        "revalidate",
-        "--rate",
-        "200",
-        "-n",
-        "100",
-        "--rounds",
-        "1",
-        "--warm-up",
-        "0s",
-        "-c",
-        "4",
-    ]);
-    let elapsed = scenario(&report, 0, 0)["elapsed_s"].as_f64().unwrap();
+    let usual = [url.as_str(), "--scenario", "revalidate", "--rounds", "1"];
+    let (report, _) = report(&[&usual, options].concat());
+    scenario(&report, 0, 0).clone()
+}
+
+#[test]
+fn an_open_loop_keeps_its_rate() {
+    let scenario = open_loop(&["--rate", "200", "-n", "100", "--warm-up", "0s", "-c", "4"]);
+    let elapsed = scenario["elapsed_s"].as_f64().unwrap();
     assert!(
         elapsed >= 99.0 / 200.0,
         "100 requests take half a second at this rate: {elapsed}"
@@ -254,24 +247,7 @@ fn an_open_loop_keeps_its_rate() {
 
 #[test]
 fn what_waits_for_an_open_loop_since_the_warm_up_is_counted() {
-    let larder = Larder::serve(&site());
-    let url = larder.url("/");
-    let (report, _) = report(&[
-        &url,
-        "--scenario",
-        "revalidate",
-        "--rate",
-        "40",
-        "-n",
-        "40",
-        "--rounds",
-        "1",
-        "--warm-up",
-        "500ms",
-        "-c",
-        "32",
-    ]);
-    let scenario = scenario(&report, 0, 0);
+    let scenario = open_loop(&["--rate", "40", "-n", "40", "--warm-up", "500ms", "-c", "32"]);
     let [requests, unmeasured] =
         ["requests", "unmeasured_requests"].map(|name| scenario[name].as_u64());
     assert_eq!(requests, Some(40), "{scenario:#}");

@@ -15,7 +15,7 @@ use crate::{
         Ask, Connection, Larder, Site, eventually,
         eventually::DEADLINE,
         holds,
-        secure::{self, Pair},
+        secure::{self, Pair, Secure},
     },
 };
 
@@ -143,6 +143,15 @@ fn the_rest_of_a_head_is_not_waited_for_for_ever() {
     }
 }
 
+/// A larder that waits a second for content to be taken, and a connection to it over TLS.
+fn impatient(site: &Site, protocol: &str) -> (Larder, Secure) {
+    let pair = Pair::write(&site.beside(""), "own", &["larder.test"]);
+    let larder = limited(site, &format!("send-timeout = \"1s\"\n{}", pair.table()));
+    let stream = secure::connect(larder.address(), "larder.test", &pair, &[protocol])
+        .expect("it agrees on a protocol");
+    (larder, stream)
+}
+
 /// Hostile 68.
 #[test]
 fn a_client_that_takes_nothing_is_cut_off() {
@@ -195,10 +204,7 @@ fn a_client_that_takes_its_time_is_not() {
 #[test]
 fn over_tls_a_client_that_takes_nothing_is_cut_off_too() {
     let site = large();
-    let pair = Pair::write(&site.beside(""), "own", &["larder.test"]);
-    let larder = limited(&site, &format!("send-timeout = \"1s\"\n{}", pair.table()));
-    let mut stream =
-        secure::connect(larder.address(), "larder.test", &pair, &["http/1.1"]).unwrap();
+    let (larder, mut stream) = impatient(&site, "http/1.1");
     stream
         .write_all(b"GET /large.bin HTTP/1.1\r\nHost: larder.test\r\n\r\n")
         .unwrap();
@@ -213,9 +219,7 @@ fn over_tls_a_client_that_takes_nothing_is_cut_off_too() {
 #[test]
 fn over_http2_a_client_that_takes_nothing_is_cut_off_too() {
     let site = large();
-    let pair = Pair::write(&site.beside(""), "own", &["larder.test"]);
-    let larder = limited(&site, &format!("send-timeout = \"1s\"\n{}", pair.table()));
-    let mut stream = secure::connect(larder.address(), "larder.test", &pair, &["h2"]).unwrap();
+    let (larder, mut stream) = impatient(&site, "h2");
     stream.write_all(&http2_with_windows(0x7fff_ffff)).unwrap();
     holds("it is cut off", || {
         larder.metric("larder_connections_cut_total{waited_for=\"send\"}") == 1
@@ -273,9 +277,7 @@ fn http2_with_windows(window: u32) -> Vec<u8> {
 #[test]
 fn http2_with_a_window_of_nothing_does_not_hold_a_connection() {
     let site = large();
-    let pair = Pair::write(&site.beside(""), "own", &["larder.test"]);
-    let larder = limited(&site, &format!("send-timeout = \"1s\"\n{}", pair.table()));
-    let mut stream = secure::connect(larder.address(), "larder.test", &pair, &["h2"]).unwrap();
+    let (larder, mut stream) = impatient(&site, "h2");
     stream.write_all(&http2_with_no_window()).unwrap();
     // Everything that the server says is read, and every acknowledgement is owed by nobody: only the window is missing.
     let mut said = Vec::new();
@@ -290,9 +292,7 @@ fn http2_with_a_window_of_nothing_does_not_hold_a_connection() {
 #[test]
 fn answers_to_pings_are_no_content_that_a_client_takes() {
     let site = large();
-    let pair = Pair::write(&site.beside(""), "own", &["larder.test"]);
-    let larder = limited(&site, &format!("send-timeout = \"1s\"\n{}", pair.table()));
-    let mut stream = secure::connect(larder.address(), "larder.test", &pair, &["h2"]).unwrap();
+    let (larder, mut stream) = impatient(&site, "h2");
     stream.write_all(&http2_with_no_window()).unwrap();
     holds(
         "it is cut off although it is answered a hundred times a second",

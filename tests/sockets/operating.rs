@@ -212,16 +212,22 @@ fn secure_get(stream: &mut Secure, target: &str) -> std::io::Result<String> {
     }
 }
 
+/// `pair` as it is now, for clients that go on trusting its certificate when there is another one.
+fn kept(pair: &Pair) -> Pair {
+    let kept = Pair {
+        certificate: pair.certificate.with_file_name("old.pem"),
+        key: pair.key.clone(),
+    };
+    fs::copy(&pair.certificate, &kept.certificate).expect("there is room");
+    kept
+}
+
 #[test]
 fn a_certificate_is_swapped_under_load_and_no_request_fails() {
     let site = documents();
     let folder = site.beside("");
     let old = Pair::write(&folder, "own", &["larder.test"]);
-    let kept = Pair {
-        certificate: folder.join("old.pem"),
-        key: folder.join("old.key"),
-    };
-    fs::copy(&old.certificate, &kept.certificate).unwrap();
+    let kept = kept(&old);
     let larder = Larder::under(
         &site,
         &format!("{ADMIN}keep-alive = \"1h\"\n{}", old.table()),
@@ -262,11 +268,7 @@ fn a_certificate_that_cannot_be_used_leaves_the_one_before_in_force() {
     let folder = site.beside("");
     let pair = Pair::write(&folder, "own", &["larder.test"]);
     let other = Pair::write(&folder, "other", &["larder.test"]);
-    let kept = Pair {
-        certificate: folder.join("old.pem"),
-        key: pair.key.clone(),
-    };
-    fs::copy(&pair.certificate, &kept.certificate).unwrap();
+    let kept = kept(&pair);
     let larder = Larder::under(&site, &format!("{ADMIN}{}", pair.table()));
     // The certificate of another key.
     fs::copy(&other.certificate, &pair.certificate).unwrap();
@@ -285,11 +287,7 @@ fn a_certificate_that_cannot_be_used_keeps_no_other_from_being_renewed() {
     let folder = site.beside("");
     let first = Pair::write(&folder, "first", &["first.test"]);
     let second = Pair::write(&folder, "second", &["second.test"]);
-    let kept = Pair {
-        certificate: folder.join("old.pem"),
-        key: first.key.clone(),
-    };
-    fs::copy(&first.certificate, &kept.certificate).unwrap();
+    let kept = kept(&first);
     let larder = Larder::under(
         &site,
         &format!("{ADMIN}{}{}", first.table(), second.table()),
