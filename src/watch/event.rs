@@ -1,6 +1,6 @@
 //! What an event of the watcher says about the names in it.
 //!
-//! Uses: notify, build · Never: files
+//! Uses: notify, rustix, build · Never: files
 
 use std::path::PathBuf;
 
@@ -19,6 +19,11 @@ pub(super) enum Signal {
     Touched(Touched),
     /// It lost count: anything may have happened, and folders may be unwatched.
     LostCount,
+    /// Folders are watched from now on, and others turned out not to be there.
+    Watched {
+        standing: Vec<PathBuf>,
+        lost: Vec<PathBuf>,
+    },
     /// It cannot go on.
     Failed(notify::Error),
 }
@@ -65,6 +70,16 @@ pub(super) fn signals(event: notify::Result<Event>) -> Vec<Signal> {
         _ if event.paths.is_empty() => vec![Signal::LostCount],
         _ => all(Touch::Unknown),
     }
+}
+
+/// Is it a limit of the system that stands in the way?
+pub(super) fn is_limit(error: &notify::Error) -> bool {
+    matches!(error.kind, notify::ErrorKind::MaxFilesWatch) || too_many_instances(error)
+}
+
+/// `EMFILE`, which `inotify_init(2)` gives for the limit of instances.
+pub(super) fn too_many_instances(error: &notify::Error) -> bool {
+    matches!(&error.kind, notify::ErrorKind::Io(error) if error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error()))
 }
 
 #[cfg(test)]

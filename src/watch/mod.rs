@@ -15,6 +15,7 @@ mod keeper;
 mod news;
 mod scope;
 mod source;
+mod watches;
 
 use std::{
     collections::BTreeSet,
@@ -86,6 +87,8 @@ impl Kept {
 const STOPS_WITHIN: Duration = Duration::from_secs(1);
 /// How often to see whether the folder's name leads elsewhere, where no watcher says so.
 const FOLLOW: Duration = Duration::from_secs(2);
+/// How long after the first watches stand to look for what changed before: nobody tells of a writer that is in the middle of it.
+const STARTED: Duration = Duration::from_secs(1);
 /// How many messages are taken before something is done about them: somebody who writes without a pause sends them faster than they are read.
 const AT_ONCE: usize = 1000;
 /// How long to wait before looking again at a file that was written to while it was read.
@@ -131,8 +134,8 @@ impl Keeper {
                     debounce: Debounce::default(),
                     coding: None,
                     next_sweep: Instant::now(),
-                    is_surveying: false,
-                    survey: None,
+                    sweep: Sweep::None,
+                    is_starting: false,
                     is_deaf: false,
                     is_asked: false,
                 };
@@ -160,14 +163,34 @@ struct Watch<A> {
     debounce: Debounce,
     coding: Option<Coding>,
     next_sweep: Instant,
-    /// Is somebody out who looks at everything?
-    is_surveying: bool,
-    /// What came of it.
-    survey: Option<Survey>,
+    sweep: Sweep,
+    /// Do the first watches not stand yet?
+    is_starting: bool,
     /// Did the last sweep find what nobody had told, nor told of since?
     is_deaf: bool,
     /// Did somebody ask for a look?
     is_asked: bool,
+}
+
+/// A look at everything beside the thread.
+enum Sweep {
+    None,
+    /// Somebody is out who looks.
+    Out,
+    Back(Survey),
+}
+
+impl Sweep {
+    /// What came of it, once.
+    fn take(&mut self) -> Option<Survey> {
+        match std::mem::replace(self, Self::None) {
+            Self::Back(survey) => Some(survey),
+            other => {
+                *self = other;
+                None
+            }
+        }
+    }
 }
 
 impl<A: Audience> Watch<A> {
@@ -175,8 +198,12 @@ impl<A: Audience> Watch<A> {
         self.code();
         // What changed between the first look and the watcher's first moment was told by nobody.
         let folders = self.keeper.take_folders();
-        self.cover(&folders);
-        self.everything();
+        self.is_starting = self.cover(&folders);
+        if self.is_starting {
+            self.next_sweep = Instant::now() + FOLLOW;
+        } else {
+            self.everything();
+        }
         loop {
             let wait = self.wake().saturating_duration_since(Instant::now());
             let mut next = messages.recv_timeout(wait);
@@ -186,8 +213,7 @@ impl<A: Audience> Watch<A> {
                     Ok(Message::Signal(signal)) => self.signal(signal),
                     Ok(Message::Coded(done)) => self.coded(done),
                     Ok(Message::Surveyed(survey)) => {
-                        self.is_surveying = false;
-                        self.survey = Some(survey);
+                        self.sweep = Sweep::Back(survey);
                     }
                     Ok(Message::Look) => {
                         self.is_asked = true;
@@ -216,11 +242,15 @@ impl<A: Audience> Watch<A> {
         self.source.is_some() || self.is_asked
     }
 
+    /// Is it for this thread to begin a sweep?
+    fn sweeps(&self) -> bool {
+        self.source.is_some() && !matches!(self.sweep, Sweep::Out)
+    }
+
     /// When there is something to do, if no message comes.
     fn wake(&self) -> Instant {
         let now = Instant::now();
-        let sweeps = self.source.is_some() && !self.is_surveying;
-        let looks = sweeps.then_some(self.next_sweep);
+        let looks = self.sweeps().then_some(self.next_sweep);
         let change = self.looks().then(|| self.debounce.due(self.quiet()));
         [
             change.flatten(),
@@ -262,7 +292,7 @@ impl<A: Audience> Watch<A> {
             return;
         };
         let now = Instant::now();
-        self.is_deaf = false;
+        self.is_deaf &= matches!(signal, Signal::Watched { .. });
         match signal {
             Signal::Touched(touched) => {
                 self.backlog.heard();
@@ -288,6 +318,19 @@ impl<A: Audience> Watch<A> {
                 source.start();
                 self.lost_count();
             }
+            Signal::Watched { standing, lost } => {
+                source.answered(&lost);
+                // Something may have come before the watch stood.
+                if std::mem::take(&mut self.is_starting) {
+                    // By then it is told of whoever has been writing since.
+                    self.next_sweep = now + STARTED;
+                } else if standing.iter().any(|folder| source.is_root(folder)) {
+                    self.everything();
+                } else if !standing.is_empty() {
+                    self.scope.add_names(standing);
+                    self.debounce.changed(now);
+                }
+            }
             Signal::Failed(error) => {
                 source.give_up(&error);
                 self.everything();
@@ -297,14 +340,15 @@ impl<A: Audience> Watch<A> {
 
     /// Looks, if it is time to.
     fn follow(&mut self) {
+        self.hurry_if_stuck();
         let now = Instant::now();
         let moved = self.source.as_mut().is_some_and(Source::follow);
         let mut is_sweep = false;
-        if let Some(survey) = self.survey.take() {
+        if let Some(survey) = self.sweep.take() {
             is_sweep = self.scope.is_empty();
             self.compare(&survey);
         }
-        let is_due = self.source.is_some() && !self.is_surveying && now >= self.next_sweep;
+        let is_due = self.sweeps() && now >= self.next_sweep;
         if moved || is_due && !self.send_surveyor() {
             is_sweep = is_due && self.scope.is_empty();
             self.everything();
@@ -363,7 +407,9 @@ impl<A: Audience> Watch<A> {
             let survey = move || drop(sender.send(Message::Surveyed(surveyor.look())));
             thread.spawn(survey).is_ok()
         });
-        self.is_surveying |= sent;
+        if sent {
+            self.sweep = Sweep::Out;
+        }
         sent
     }
 
@@ -391,9 +437,10 @@ impl<A: Audience> Watch<A> {
         }
     }
 
-    /// What holds the site back may be mended by something that is not told.
+    /// What holds the site back may be mended by something that is not told, and in a folder that is not watched yet nothing is.
     fn hurry_if_stuck(&mut self) {
-        if self.keeper.is_stuck() {
+        let is_late = self.source.as_ref().is_some_and(Source::is_late);
+        if is_late || self.keeper.is_stuck() {
             self.next_sweep = self.next_sweep.min(Instant::now() + FOLLOW);
         }
     }
@@ -407,16 +454,10 @@ impl<A: Audience> Watch<A> {
         });
     }
 
-    /// Watches folders that are new, and looks into them again: something may have come before the watch stood.
-    fn cover(&mut self, folders: &[std::path::PathBuf]) {
-        let Some(source) = &mut self.source else {
-            return;
-        };
-        let fresh = source.cover(folders);
-        if !fresh.is_empty() {
-            self.scope.add_names(fresh);
-            self.debounce.changed(Instant::now());
-        }
+    /// Asks for folders that are new to be watched. Are there any?
+    fn cover(&mut self, folders: &[PathBuf]) -> bool {
+        let source = self.source.as_mut();
+        source.is_some_and(|source| source.cover(folders))
     }
 
     /// Two sweeps in a row found what nobody had told, and nobody told of anything in between.

@@ -4,7 +4,7 @@
 //! replaced. So what it tells is only where to look; a folder that is newly watched is looked into once more; whatever it cannot be trusted with is looked
 //! at without being told; and a sweep looks at everything now and then.
 //!
-//! Uses: notify, rustix, std, build (where a policy is looked for) · Never: content
+//! Uses: watches, notify, rustix, std, build (where a policy is looked for) · Never: content, waiting for the watcher
 
 use std::{
     collections::BTreeMap,
@@ -15,12 +15,13 @@ use std::{
     time::Duration,
 };
 
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tracing::{info, warn};
 
 use super::{
-    event::{self, Signal},
+    FOLLOW,
+    event::{self, Signal, is_limit, too_many_instances},
     scope::Touched,
+    watches::{Part, Watches},
 };
 use crate::build::policy_places;
 
@@ -85,15 +86,15 @@ pub(super) struct Source {
     folder: PathBuf,
     policy: Option<PathBuf>,
     how: Watching,
-    watcher: Option<RecommendedWatcher>,
+    watches: Option<Watches>,
     root: Option<Root>,
-    /// The folders that are watched.
+    /// The folders that are watched, or will be as soon as the watcher comes to it.
     watched: BTreeMap<PathBuf, Identity>,
     tell: Arc<dyn Fn(Signal) + Send + Sync>,
 }
 
 impl Source {
-    /// Watches `folder` and `policy`; `tell` is called from the watcher's thread.
+    /// Watches `folder` and `policy`; `tell` is called from other threads.
     pub(super) fn new(
         folder: &Path,
         policy: Option<&Path>,
@@ -104,7 +105,7 @@ impl Source {
             folder: absolute(folder),
             policy: policy.map(absolute),
             how,
-            watcher: None,
+            watches: None,
             root: None,
             watched: BTreeMap::new(),
             tell: Arc::new(tell),
@@ -116,15 +117,21 @@ impl Source {
     /// How long to wait at most before looking without being told, after a look that took `cost`.
     pub(super) fn interval(&self, cost: Duration) -> Duration {
         match self.how {
-            Watching::Events { .. } if self.watcher.is_some() => SWEEP,
+            Watching::Events { .. } if self.is_told() && !self.is_late() => SWEEP,
             // Never more than a tenth of one core.
             Watching::Events { poll } | Watching::Poll { every: poll } => poll.max(cost * 10),
         }
     }
 
-    /// Is everything told?
+    /// Is everything told, or will be soon?
     pub(super) fn is_told(&self) -> bool {
-        self.watcher.is_some()
+        self.watches.is_some()
+    }
+
+    /// Are there folders that should have been watched by now, and are not?
+    pub(super) fn is_late(&self) -> bool {
+        let watches = self.watches.as_ref();
+        watches.is_some_and(|watches| watches.is_late(FOLLOW))
     }
 
     /// Watches what the folder's name leads to now. Tells whether that is something else than before.
@@ -141,7 +148,7 @@ impl Source {
 
     /// Starts the watcher anew, after it lost count of what it told.
     pub(super) fn start(&mut self) {
-        self.watcher = None;
+        self.watches = None;
         self.watched.clear();
         let (Watching::Events { poll }, Some(root)) = (self.how, &self.root) else {
             return;
@@ -155,7 +162,7 @@ impl Source {
             return;
         }
         match self.watch(&root.canonical) {
-            Ok(watcher) => self.watcher = Some(watcher),
+            Ok(watches) => self.watches = Some(watches),
             Err(error) => self.give_up(&error),
         }
     }
@@ -171,7 +178,7 @@ impl Source {
         self.how = Watching::Poll {
             every: self.interval_without(),
         };
-        self.watcher = None;
+        self.watches = None;
         self.watched.clear();
     }
 
@@ -181,38 +188,43 @@ impl Source {
         }
     }
 
-    /// Sees to it that `folders` are watched. Gives those that were not, or whose name stands for another one now: between the look that found them and this
-    /// moment, something may have come into them unseen.
-    pub(super) fn cover(&mut self, folders: &[PathBuf]) -> Vec<PathBuf> {
+    /// Sees to it that `folders` are watched. Those that were not, or whose name stands for another one now, come back in [`Signal::Watched`]: between the look
+    /// that found them and that moment, something may have come into them unseen. Tells whether there are any.
+    pub(super) fn cover(&mut self, folders: &[PathBuf]) -> bool {
+        let Some(watches) = self.watches.as_mut().filter(|_| ONE_EACH) else {
+            return false;
+        };
         let mut fresh = Vec::new();
-        if !ONE_EACH {
-            return fresh;
-        }
         for folder in folders {
-            let (Some(watcher), Some(now)) = (&mut self.watcher, Identity::of(folder)) else {
+            let Some(now) = Identity::of(folder) else {
                 continue;
             };
-            if self.watched.get(folder) == Some(&now) {
-                continue;
+            match self.watched.insert(folder.clone(), now) {
+                Some(before) if before == now => continue,
+                Some(_) => watches.forget(folder.clone()),
+                None => {}
             }
-            if self.watched.remove(folder).is_some() {
-                // An error means that the system has dropped it already.
-                let _ = watcher.unwatch(folder);
-            }
-            match watcher.watch(folder, RecursiveMode::NonRecursive) {
-                Ok(()) => {
-                    self.watched.insert(folder.clone(), now);
-                    fresh.push(folder.clone());
-                }
-                Err(error) if is_limit(&error) => {
-                    self.give_up(&error);
-                    return Vec::new();
-                }
-                // It went meanwhile, which its parent's watch tells.
-                Err(error) => info!(folder = %folder.display(), %error, "not watched"),
-            }
+            fresh.push(folder.clone());
         }
-        fresh
+        let is_fresh = !fresh.is_empty();
+        watches.watch(fresh, Part::Folder);
+        is_fresh
+    }
+
+    /// Is this the folder itself?
+    pub(super) fn is_root(&self, folder: &Path) -> bool {
+        let root = self.root.as_ref();
+        root.is_some_and(|root| root.canonical == folder)
+    }
+
+    /// What was asked for is done, but for the folders `lost`.
+    pub(super) fn answered(&mut self, lost: &[PathBuf]) {
+        for folder in lost {
+            self.watched.remove(folder);
+        }
+        if let Some(watches) = &mut self.watches {
+            watches.answered();
+        }
     }
 
     /// Something happened to `name` itself: if it was a folder, its watch and those below it may be gone.
@@ -229,20 +241,18 @@ impl Source {
             .collect();
         for folder in below {
             self.watched.remove(&folder);
-            if let Some(watcher) = &mut self.watcher {
-                // An error means that it is gone.
-                let _ = watcher.unwatch(&folder);
+            if let Some(watches) = &self.watches {
+                watches.forget(folder);
             }
         }
     }
 
-    fn watch(&self, root: &Path) -> notify::Result<RecommendedWatcher> {
+    fn watch(&self, root: &Path) -> notify::Result<Watches> {
         let names = self.names();
-        let places = self.places();
-        let tell = Arc::clone(&self.tell);
-        let mut watcher = {
-            let (names, root) = (names.clone(), root.to_owned());
-            notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        let hear = {
+            let (names, places, root) = (names.clone(), self.places(), root.to_owned());
+            let tell = Arc::clone(&self.tell);
+            move |event| {
                 for signal in event::signals(event) {
                     match signal {
                         // Whether its writer is done matters, too.
@@ -261,27 +271,22 @@ impl Source {
                         signal => tell(signal),
                     }
                 }
-            })?
-        };
-        if !ONE_EACH {
-            watcher.watch(root, RecursiveMode::Recursive)?;
-        }
-        let mut folders: Vec<&Path> = names.iter().filter_map(|name| name.parent()).collect();
-        folders.sort_unstable();
-        folders.dedup();
-        for folder in folders
-            .into_iter()
-            .filter(|folder| folder.is_dir() && !folder.starts_with(root))
-        {
-            match watcher.watch(folder, RecursiveMode::NonRecursive) {
-                Err(error) if is_limit(&error) => return Err(error),
-                Err(error) => {
-                    info!(folder = %folder.display(), %error, "not watched: a change there is seen a little later");
-                }
-                Ok(()) => {}
             }
+        };
+        let mut watches = Watches::new(hear, Arc::clone(&self.tell))?;
+        if !ONE_EACH {
+            watches.watch(vec![root.to_owned()], Part::Tree);
         }
-        Ok(watcher)
+        let mut beside: Vec<PathBuf> = names
+            .iter()
+            .filter_map(|name| name.parent())
+            .filter(|folder| folder.is_dir() && !folder.starts_with(root))
+            .map(Path::to_owned)
+            .collect();
+        beside.sort_unstable();
+        beside.dedup();
+        watches.watch(beside, Part::Beside);
+        Ok(watches)
     }
 
     /// Names that decide what the site is: the folder's own, each link on the way to it, the places of its policy.
@@ -372,16 +377,6 @@ fn silent_file_system(folder: &Path) -> Option<&'static str> {
     }
 }
 
-/// Is it a limit of the system that stands in the way?
-fn is_limit(error: &notify::Error) -> bool {
-    matches!(error.kind, notify::ErrorKind::MaxFilesWatch) || too_many_instances(error)
-}
-
-/// `EMFILE`, which `inotify_init(2)` gives for the limit of instances.
-fn too_many_instances(error: &notify::Error) -> bool {
-    matches!(&error.kind, notify::ErrorKind::Io(error) if error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error()))
-}
-
 /// What stands in the way, what happens instead, and what to do.
 fn explain(error: &notify::Error, poll: Duration) -> String {
     let instead = format!(
@@ -403,6 +398,14 @@ fn explain(error: &notify::Error, poll: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        slice::from_ref,
+        sync::{
+            Mutex,
+            mpsc::{Receiver, channel},
+        },
+    };
+
     use super::*;
 
     #[test]
@@ -450,23 +453,77 @@ mod tests {
         }
     }
 
+    const TOLD: Watching = Watching::Events {
+        poll: Duration::from_secs(1),
+    };
+
+    /// The folders that stand next.
+    fn standing(signals: &Receiver<Signal>) -> Vec<PathBuf> {
+        loop {
+            let signal = signals.recv_timeout(Duration::from_secs(30));
+            match signal.expect("what was asked for is answered") {
+                // The folder beside the site.
+                Signal::Watched { standing, .. } if standing.is_empty() => {}
+                Signal::Watched { standing, .. } => return standing,
+                Signal::Touched(_) => {}
+                signal => panic!("{signal:?}"),
+            }
+        }
+    }
+
     #[test]
     fn a_folder_is_fresh_once_and_again_when_it_was_made_anew() {
         let site = tempfile::tempdir().unwrap();
-        let folder = fs::canonicalize(site.path()).unwrap().join("css");
-        fs::create_dir(&folder).unwrap();
-        let how = Watching::Events {
-            poll: Duration::from_secs(1),
-        };
-        let mut source = Source::new(site.path(), None, how, |_| {});
+        let root = fs::canonicalize(site.path()).unwrap();
+        let (css, later) = (root.join("css"), root.join("later"));
+        fs::create_dir(&css).unwrap();
+        fs::create_dir(&later).unwrap();
+        let (sender, signals) = channel();
+        let mut source = Source::new(site.path(), None, TOLD, move |signal| {
+            let _ = sender.send(signal);
+        });
         if !ONE_EACH || !source.is_told() {
             return;
         }
-        let folders = [folder.clone()];
-        assert_eq!(source.cover(&folders), folders);
-        assert!(source.cover(&folders).is_empty());
-        fs::rename(&folder, site.path().join("old")).unwrap();
-        fs::create_dir(&folder).unwrap();
-        assert_eq!(source.cover(&folders), folders, "it is another folder now");
+        source.cover(from_ref(&css));
+        assert_eq!(standing(&signals), from_ref(&css));
+        source.cover(&[css.clone(), later.clone()]);
+        assert_eq!(standing(&signals), [later], "the other one stands already");
+        fs::rename(&css, root.join("old")).unwrap();
+        fs::create_dir(&css).unwrap();
+        source.cover(from_ref(&css));
+        assert_eq!(standing(&signals), [css], "it is another folder now");
+    }
+
+    /// A watcher that is told of more than it can pass on comes to nothing else.
+    #[test]
+    fn nothing_waits_for_a_watcher_that_is_busy() {
+        let site = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(site.path()).unwrap();
+        let css = root.join("css");
+        fs::create_dir(&css).unwrap();
+        let (sender, signals) = channel();
+        let (go_on, gone_on) = channel::<()>();
+        let gone_on = Mutex::new(gone_on);
+        let mut source = Source::new(site.path(), None, TOLD, move |signal| {
+            let is_touched = matches!(signal, Signal::Touched(_));
+            let _ = sender.send(signal);
+            if is_touched {
+                let _ = gone_on.lock().unwrap().recv();
+            }
+        });
+        if !ONE_EACH || !source.is_told() {
+            return;
+        }
+        source.cover(from_ref(&root));
+        assert_eq!(standing(&signals), from_ref(&root));
+        fs::write(root.join("busy"), "x").unwrap();
+        let touched = signals.recv_timeout(Duration::from_secs(30)).unwrap();
+        assert!(matches!(touched, Signal::Touched(_)), "{touched:?}");
+        source.cover(from_ref(&css));
+        source.touched(&css);
+        source.cover(from_ref(&css));
+        drop(go_on);
+        assert_eq!(standing(&signals), [css]);
     }
 }

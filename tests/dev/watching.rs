@@ -131,12 +131,12 @@ fn a_change_is_shown_while_other_files_are_written_to_again_and_again() {
             });
             let is_over = &is_over;
             scope.spawn(move || {
-                while !is_over.load(Ordering::Relaxed) {
-                    // In turn: of the same event again the system tells once.
-                    for file in files.iter().cycle().take(200) {
-                        file.write_all_at(b"x", 0).unwrap();
+                // In turn: of the same event again the system tells once.
+                for file in files.iter().cycle() {
+                    if is_over.load(Ordering::Relaxed) {
+                        break;
                     }
-                    thread::sleep(Duration::from_millis(1));
+                    file.write_all_at(b"x", 0).unwrap();
                 }
             });
         }
@@ -145,6 +145,11 @@ fn a_change_is_shown_while_other_files_are_written_to_again_and_again() {
                 let text = format!("round {round}");
                 site.write("app.js", &text);
                 larder.until_it_serves("/app.js", &text);
+                let new = format!("new-{round}/note.txt");
+                for text in ["a folder that is not watched yet", "one that may be"] {
+                    site.write(&new, text);
+                    larder.until_it_serves(&format!("/{new}"), text);
+                }
             }
         }));
         is_over.store(true, Ordering::Relaxed);
