@@ -2,7 +2,7 @@
 //!
 //! Uses: tokio, tokio-rustls, actix-http's protocol names, room, metrics · Never: requests
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_http::{Protocol, error::DispatchError};
 use rustix::net::sockopt;
@@ -15,7 +15,7 @@ use super::{
     limits::Limits,
     line::{Line, Wire},
     metrics,
-    patience::Patience,
+    patience::{Patience, REFUSED},
     records::Records,
     room::{Admission, NOBODY, Room},
 };
@@ -54,10 +54,18 @@ impl Door {
         prepare(&stream, &self.limits).map_err(DispatchError::Io)?;
         let (wire, protocol) = match self.tls {
             None => (Wire::Plain(stream), Protocol::Http1),
-            Some(tls) => handshake(&tls, stream, &self.limits)
-                .await
-                .inspect_err(|_| metrics::handshake_failed())
-                .map_err(DispatchError::Io)?,
+            Some(tls) => {
+                let limit = self.limits.head_timeout;
+                let limit = if is_refused {
+                    limit.min(REFUSED)
+                } else {
+                    limit
+                };
+                handshake(&tls, stream, limit)
+                    .await
+                    .inspect_err(|_| metrics::handshake_failed())
+                    .map_err(DispatchError::Io)?
+            }
         };
         let is_secure = matches!(wire, Wire::Tls(_));
         let connection = Connection::new(place, is_secure, is_refused);
@@ -81,9 +89,9 @@ fn prepare(stream: &TcpStream, limits: &Limits) -> io::Result<()> {
 async fn handshake(
     tls: &TlsAcceptor,
     stream: TcpStream,
-    limits: &Limits,
+    limit: Duration,
 ) -> io::Result<(Wire, Protocol)> {
-    let stream = timeout(limits.head_timeout, tls.accept(stream))
+    let stream = timeout(limit, tls.accept(stream))
         .await
         .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
     let protocol = match stream.get_ref().1.alpn_protocol() {

@@ -49,7 +49,7 @@ use super::{
     content::{Body, Pieces, Sending},
     instead::Instead,
     line::Line,
-    metrics,
+    metrics::{self, Cut},
     stack::CLOSING,
     worker::Worker,
 };
@@ -113,14 +113,17 @@ async fn converse(io: Unflushed, peer: &Peer) -> Result<(), h2::Error> {
     let handshake = timeout(worker.limits.head_timeout, builder.handshake(io));
     let mut connection = tokio::select! {
         biased;
-        shaken = handshake => match shaken {
-            Ok(connection) => connection?,
-            Err(_) => return Ok(()),
-        },
+        shaken = handshake => {
+            let Ok(connection) = shaken else {
+                metrics::cut(Cut::Head);
+                return Ok(());
+            };
+            connection?
+        }
         () = worker.stopped_since(CLOSING) => return Ok(()),
     };
     let mut stopping = pin!(worker.stopping());
-    let mut is_stopping = false;
+    let mut is_ending = false;
     let mut is_leaving = false;
     let mut asked = adapt::now();
     let mut look = pin!(sleep(keep_alive));
@@ -132,21 +135,23 @@ async fn converse(io: Unflushed, peer: &Peer) -> Result<(), h2::Error> {
                     let (request, respond) = accepted?;
                     asked = adapt::now();
                     answer(request, respond, peer, asked);
-                    if peer.connection.is_refused() {
+                    if peer.connection.is_refused() && !is_ending {
+                        is_ending = true;
                         connection.graceful_shutdown();
+                        look.as_mut().reset(Instant::now() + CLOSING);
                     }
                 }
                 None => return Ok(()),
             },
-            () = &mut stopping, if !is_stopping => {
-                is_stopping = true;
+            () = &mut stopping, if !is_ending => {
+                is_ending = true;
                 connection.graceful_shutdown();
                 look.as_mut().reset(Instant::now() + CLOSING);
             }
             () = &mut look => {
-                if is_stopping {
-                    // A client that does not answer the PING, or goes on asking, is not waited for; what is under way is.
-                    if peer.connection.under_way() == 0 {
+                if is_ending {
+                    // A client that does not answer the PING, or goes on asking, is not waited for; what is under way is, where there is room for it.
+                    if peer.connection.under_way() == 0 || peer.connection.is_refused() {
                         connection.abrupt_shutdown(Reason::NO_ERROR);
                     }
                     look.as_mut().reset(Instant::now() + CLOSING);
@@ -160,6 +165,7 @@ async fn converse(io: Unflushed, peer: &Peer) -> Result<(), h2::Error> {
                 if idle >= keep_alive {
                     // It was told a while ago, and answers nothing: not even the PING that ends a graceful shutdown.
                     if is_leaving {
+                        metrics::cut(Cut::Idle);
                         return Ok(());
                     }
                     is_leaving = true;

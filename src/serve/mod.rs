@@ -195,9 +195,12 @@ where
         certificates.replace(Source::Files, tls::read_all(&options.tls)?);
         let limits = options.limits.clone().within_descriptors();
         let room = Arc::new(Room::new(&limits));
+        // Visitors that take all the room there is must not keep the operator out.
+        let operators = Arc::new(Room::new(&Limits::default()));
         let mut server = Server::build()
             .shutdown_timeout(whole_seconds(options.shutdown_timeout))
-            .max_concurrent_connections(Room::capacity(&limits))
+            // Of each worker, for all its listeners: whoever may come in anywhere must fit in one.
+            .max_concurrent_connections(room.capacity() + operators.capacity())
             .worker_max_blocking_threads(READERS)
             .disable_signals();
         if let Some(workers) = options.workers {
@@ -244,8 +247,6 @@ where
                 })
                 .map_err(Purpose::ToHttps.failed(address))?;
         }
-        // Visitors that take all the room there is must not keep the operator out.
-        let operators = Arc::new(Room::new(&Limits::default()));
         for socket in sockets(Purpose::Admin, options.admin.as_slice())? {
             let address = socket.local_addr().map_err(ServeError::Runtime)?;
             info!("health and metrics at http://{address}/-/metrics");

@@ -6,7 +6,7 @@
 //! | the head of a request that has begun | the rest of it | `head-timeout` |
 //! | HTTP/1.1: the next request | a request | `keep-alive` |
 //! | HTTP/2: the next request | a request | twice `http2-keep-alive`: by then it was told to go |
-//! | a request to refuse, where there is no room | a request | a second |
+//! | a request to refuse, where there is no room | its TLS handshake; a request | a second for each |
 //!
 //! Where actix reads the requests of HTTP/1.1, it also has the time between them.
 //!
@@ -33,8 +33,8 @@ const LOOKS: u32 = 4;
 /// What a client has to take within [`Limits::send_timeout`], in bytes. Less is no reading.
 const PROGRESS: usize = 1024;
 
-/// How long one that there is no room for is kept, so that it can ask and be told.
-const REFUSED: Duration = Duration::from_secs(1);
+/// How long one that there is no room for is kept, so that it can ask and be told; and before that, how long its TLS handshake may take.
+pub(super) const REFUSED: Duration = Duration::from_secs(1);
 
 /// What is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

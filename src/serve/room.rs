@@ -78,9 +78,9 @@ impl Room {
         }
     }
 
-    /// How many connections may be open under `limits`, those that are being refused included.
-    pub(super) fn capacity(limits: &Limits) -> usize {
-        limits.max_connections + REFUSALS
+    /// How many connections may be open, those that are being refused included.
+    pub(super) fn capacity(&self) -> usize {
+        self.limit + REFUSALS
     }
 
     /// How many are open, without those that are being refused.

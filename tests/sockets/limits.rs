@@ -69,6 +69,26 @@ fn who_is_refused_and_says_nothing_is_gone_soon() {
     held.ask(&Ask::get("/style.css")).is(200);
 }
 
+/// Silent clients beyond all limits are neither waited for nor in anybody's way who comes to another listener.
+#[test]
+fn who_is_refused_and_does_not_begin_tls_keeps_nobody_out() {
+    let site = documents();
+    let pair = Pair::write(&site.beside(""), "own", &["larder.test"]);
+    let keys = "max-connections = 2\nhead-timeout = \"1h\"\nkeep-alive = \"1h\"\n";
+    let keys = format!("[server]\nadmin = \"127.0.0.1:0\"\n{keys}{}", pair.table());
+    let policy = site.policy(&keys);
+    let larder = Larder::with(&site, &["--policy", &policy, "--workers", "1"]);
+    let mut silent: Vec<_> = (0..2 + 512 + 50)
+        .map(|_| Connection::open(larder.address()))
+        .collect();
+    holds("they have come", || {
+        larder.metric("larder_refused_total{reason=\"connections\"}") >= 562
+    });
+    for refused in silent.iter_mut().skip(2) {
+        assert!(refused.is_closed());
+    }
+}
+
 #[test]
 fn one_client_gets_no_more_connections_than_it_may_have() {
     let site = documents();

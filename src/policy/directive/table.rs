@@ -399,7 +399,7 @@ pub const KEYS: &[Directive] = &[
         "head-timeout",
         "duration",
         Some("\"10s\""),
-        "How long a client may take for its TLS handshake, and then for the head of its first request.",
+        "How long a client may take for its TLS handshake, and then for the head of its first request; over HTTP/2, where half a head looks like none, for the preface.",
     ),
     row(
         "server",

@@ -312,14 +312,47 @@ fn three_hundred_kilobytes_of_fields_are_refused_or_bounded() {
 #[test]
 fn half_a_preface_is_not_waited_for() {
     let site = documents();
-    let policy = site.policy("[server]\nhttp2-keep-alive = \"2s\"\n");
+    let policy = site.policy("[server]\nadmin = \"127.0.0.1:0\"\nhttp2-keep-alive = \"2s\"\n");
     let server = Server::with(&site, &["--policy", &policy]);
     let mut connection = server.silent();
     connection.send(b"PRI * HTT").expect("the server reads");
     connection.rest();
-    // And one that says all it has to and never asks for anything.
+    // And one that says all it has to and never asks for anything, and one that stops in the middle of a head.
     server.connect(&[]).rest();
+    let mut connection = server.connect(&[]);
+    connection
+        .send(&frame(
+            HEADERS,
+            END_STREAM,
+            1,
+            &request("GET", "/style.css"),
+        ))
+        .expect("the server reads");
+    connection.rest();
     server.still_answers();
+    holds("each is counted", || {
+        let cut = "larder_connections_cut_total{waited_for=\"request\"}";
+        server.larder.metric(cut) == 3
+    });
+}
+
+/// Where there is no room, it is for a moment: whoever does not go then is not waited for.
+#[test]
+fn who_is_refused_and_goes_on_asking_is_gone_soon() {
+    let site = documents();
+    let policy = site.policy("[server]\nmax-connections = 1\nhttp2-keep-alive = \"1h\"\n");
+    let server = Server::with(&site, &["--policy", &policy]);
+    let mut held = server.connect(&[]);
+    held.send(&get(1, "/style.css")).expect("the server reads");
+    held.reply(1).expect("an answer");
+    let mut refused = server.connect(&[]);
+    let mut streams = (1..).step_by(2);
+    holds("it is closed", || {
+        let stream = streams.next().expect("there are many");
+        refused.send(&get(stream, "/style.css")).is_err()
+    });
+    held.send(&get(3, "/style.css")).expect("it is still open");
+    held.reply(3).expect("an answer");
 }
 
 /// RFC 9113 §8.3: what is malformed is an error of the stream, and of that stream alone.
