@@ -157,10 +157,10 @@ fn facts(built: &Built) -> Site {
         ) {
             continue;
         }
-        let Content::Held(content) = &file.content else {
+        let Ok(content) = file.content.whole() else {
             continue;
         };
-        for named in fingerprint::named(&file.path, content) {
+        for named in fingerprint::named(&file.path, &content) {
             // As it is named, or below a prefix under which the site will be mounted.
             let is_there = named
                 .match_indices('/')

@@ -299,13 +299,16 @@ impl Job {
                 None => {}
             }
         }
-        let identity = whole(&self.content)?;
+        let identity = self.content.whole().ok()?;
         if Digest::of(&identity) != self.key.digest {
             return None;
         }
         let length = identity.len() as u64;
         if let (Some(beside), Some(digest)) = (&self.beside, self.key.beside) {
-            let bytes = whole(beside).filter(|bytes| Digest::of(bytes) == digest)?;
+            let bytes = beside
+                .whole()
+                .ok()
+                .filter(|bytes| Digest::of(bytes) == digest)?;
             if decodes_to(self.key.coding, &bytes, &identity) && pays(length, bytes.len() as u64) {
                 return coded(beside.clone(), digest);
             }
@@ -340,18 +343,6 @@ impl Job {
     }
 }
 
-/// All bytes of `content`, if they are still there.
-pub(super) fn whole(content: &Content) -> Option<Bytes> {
-    match content {
-        Content::Held(bytes) => Some(bytes.clone()),
-        Content::Stored(stored) => stored
-            .open()
-            .ok()?
-            .read_at(0, usize::try_from(stored.length()).ok()?)
-            .ok(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -381,13 +372,13 @@ mod tests {
         assert!(jobs.is_empty());
 
         std::fs::remove_dir_all(folder.path()).unwrap();
-        assert!(whole(&forms[0].content).is_none());
+        assert!(forms[0].content.whole().is_err());
         assert!(coder.has_lost());
         assert_eq!(coder.forget_lost(), 1);
         let (forms, jobs) = fill(&coder);
         assert!(forms.is_empty());
         coder.run(&jobs);
         let (forms, _) = fill(&coder);
-        assert!(whole(&forms[0].content).is_some());
+        assert!(forms[0].content.whole().is_ok());
     }
 }

@@ -12,7 +12,6 @@ use rayon::prelude::*;
 
 use super::{
     cache::Cache,
-    coder::whole,
     codings::{Levels, is_negotiable},
     engine::{self, Name},
     follower::{Followed, Follower},
@@ -68,7 +67,7 @@ impl Source<'_> {
     }
 
     fn load(&self, path: &str) -> Option<Bytes> {
-        whole(&self.get(path)?.content)
+        self.get(path)?.content.whole().ok()
     }
 
     /// What cannot be read a second time keeps its name and its bytes: the engine takes the missing scan for that.
@@ -86,7 +85,7 @@ impl Source<'_> {
             let length = usize::try_from(length).ok()?;
             return Some(Scanned::new(file, site.class(file), entry.digest, length));
         }
-        Some(scan(site, file, &whole(&entry.content)?))
+        Some(scan(site, file, &entry.content.whole().ok()?))
     }
 
     /// Every file of the site, or those that were not rendered as they should be.
@@ -141,8 +140,8 @@ impl Source<'_> {
             };
             let digest = files[of].digest;
             let (Some(bytes), Some(now), Some(before)) = (
-                whole(&files[own].content),
-                whole(&files[of].content),
+                files[own].content.whole().ok(),
+                files[of].content.whole().ok(),
                 self.load(plan.site().path(follower.of)),
             ) else {
                 continue;
@@ -166,7 +165,7 @@ impl Source<'_> {
         };
         let original = plan
             .has_edits(file)
-            .then(|| whole(&entry.content))
+            .then(|| entry.content.whole().ok())
             .flatten();
         let (content, digest) = if let Some(original) = original {
             let rendered = plan.render(file, &original);
@@ -224,7 +223,7 @@ mod tests {
             .iter()
             .find(|file| file.path.starts_with("/big."))
             .unwrap();
-        let big = whole(&big.content).unwrap();
+        let big = big.content.whole().unwrap();
         assert!(
             big.starts_with(b"import './small."),
             "its references are edited"

@@ -4,10 +4,7 @@
 
 use bytes::Bytes;
 
-use super::{
-    coder::whole,
-    inventory::{Entry, find},
-};
+use super::inventory::{Entry, find};
 use crate::fingerprint::{
     Digest,
     recognise::{Recognised, Site, recognise as judge},
@@ -39,6 +36,6 @@ impl Site for Entries<'_> {
     }
 
     fn content(&self, path: &str) -> Option<Bytes> {
-        whole(&self.get(path)?.content)
+        self.get(path)?.content.whole().ok()
     }
 }

@@ -8,10 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{
-    coder::whole,
-    pending::{Pending, find},
-};
+use super::pending::{Pending, find};
 use crate::{
     fingerprint::{self, Digest},
     http::MediaType,
@@ -122,7 +119,7 @@ impl References {
     fn named(&mut self, document: &SiteFile) -> Arc<[String]> {
         let key = (document.path.clone(), document.digest);
         let named = self.named.entry(key).or_insert_with(|| {
-            let content = whole(&document.content).unwrap_or_default();
+            let content = document.content.whole().ok().unwrap_or_default();
             fingerprint::named(&document.path, &content).into()
         });
         Arc::clone(named)

@@ -86,7 +86,7 @@ fn element_for(file: &SiteFile) -> Option<&'static str> {
 }
 
 fn look(content: &Content, element: &str) -> Option<Known> {
-    let bytes = whole(content)?;
+    let bytes = content.whole().ok()?;
     let at = place(&bytes)?;
     let mut hasher = Sha256::new();
     hasher.update(&bytes[..at]);
@@ -96,17 +96,6 @@ fn look(content: &Content, element: &str) -> Option<Known> {
         at: at as u64,
         digest: Digest::from_bytes(hasher.finalize().into()),
     })
-}
-
-/// All bytes of `content`, if they are still there.
-pub(super) fn whole(content: &Content) -> Option<Bytes> {
-    match content {
-        Content::Held(bytes) => Some(bytes.clone()),
-        Content::Stored(stored) => {
-            let length = usize::try_from(stored.length()).ok()?;
-            stored.open().ok()?.read_at(0, length).ok()
-        }
-    }
 }
 
 /// A panic elsewhere leaves nothing half done here: each change is one insertion.
@@ -127,7 +116,7 @@ mod tests {
     #[test]
     fn a_document_is_digested_as_it_is_sent() {
         let file = dressed("/index.html", "<!doctype html><head></head>");
-        let sent = whole(&file.content).unwrap();
+        let sent = file.content.whole().unwrap();
         assert_eq!(
             sent,
             format!("<!doctype html><head>{ELEMENT}</head>").as_bytes()
@@ -138,7 +127,7 @@ mod tests {
     #[test]
     fn what_is_no_document_stays_as_it_is() {
         let file = dressed("/a.js", "<head>");
-        assert_eq!(whole(&file.content).unwrap(), "<head>");
+        assert_eq!(file.content.whole().unwrap(), "<head>");
         assert_eq!(file.digest, Digest::of(b"<head>"));
     }
 }

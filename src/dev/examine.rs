@@ -4,7 +4,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
-use super::{RESERVED, dress::whole, inject, problem::Problem};
+use super::{RESERVED, inject, problem::Problem};
 use crate::{
     fingerprint::{Wrong, examine},
     http::{MediaType, TargetPath},
@@ -120,7 +120,7 @@ impl Examiner {
         if !is_examined(resource) {
             return;
         }
-        let Some(sent) = whole(&resource.identity.content) else {
+        let Ok(sent) = resource.identity.content.whole() else {
             return;
         };
         let content = without_element(&sent);

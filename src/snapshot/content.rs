@@ -27,6 +27,20 @@ impl Content {
             Self::Stored(stored) => stored.length(),
         }
     }
+
+    /// All its bytes.
+    ///
+    /// # Errors
+    /// When it is stored and what is there cannot be read, or is not that of the snapshot any more.
+    pub fn whole(&self) -> Result<Bytes, Unreadable> {
+        match self {
+            Self::Held(bytes) => Ok(bytes.clone()),
+            Self::Stored(stored) => {
+                let length = usize::try_from(stored.length()).unwrap_or(usize::MAX);
+                stored.open()?.read_at(0, length)
+            }
+        }
+    }
 }
 
 impl From<Bytes> for Content {
