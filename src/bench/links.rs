@@ -1,13 +1,51 @@
-//! Which documents of its own site a document links to: where a visitor may go next.
+//! Which documents of its own site a document links to, where a visitor may go next, and which assets it names.
 //!
-//! Uses: `lol_html`, url (the URL Standard), http · Never: files, sockets
+//! Uses: `lol_html`, url (the URL Standard), fingerprint (scanners), http · Never: files, sockets
 
 use std::{cell::RefCell, collections::BTreeSet};
 
 use lol_html::{HtmlRewriter, Settings, element};
 use url::Url;
 
-use crate::http::{TargetPath, media_type::known_suffix};
+use crate::{
+    fingerprint::named_on,
+    http::{TargetPath, media_type::known_suffix},
+};
+
+/// An asset that is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Asset {
+    /// Its path.
+    pub(super) path: String,
+    /// What a browser asks for: the path percent-encoded, with the query.
+    pub(super) target: String,
+}
+
+/// The assets of its own site that `content`, the resource at `at`, names: sorted, each once.
+pub(super) fn assets(at: &Url, content: &[u8]) -> Vec<Asset> {
+    let Ok(path) = TargetPath::parse(at.path()) else {
+        return Vec::new();
+    };
+    let name = if path.is_directory() {
+        "index.html"
+    } else {
+        ""
+    };
+    let path = format!("{}{name}", path.as_str());
+    let origin = at.origin().ascii_serialization();
+    named_on(Some(&origin), &path, content)
+        .targets
+        .into_iter()
+        .filter_map(|(path, query)| {
+            let encoded = TargetPath::from_site(&path).ok()?.encoded();
+            let mut url = at.join(&encoded).ok()?;
+            url.set_query(query.as_deref());
+            let query = url.query().map(|query| format!("?{query}"));
+            let target = format!("{encoded}{}", query.unwrap_or_default());
+            Some(Asset { path, target })
+        })
+        .collect()
+}
 
 /// The paths that `content`, the document at `at`, links to on its own site: percent-encoded, each once, in the order of the links.
 pub(super) fn links(at: &Url, content: &[u8]) -> Vec<String> {
@@ -64,6 +102,24 @@ mod tests {
             links(&at("http://127.0.0.1:1/docs/index.html"), document),
             ["/docs/guide/", "/about.html", "/up", "/own", "/docs/a%20b"]
         );
+    }
+
+    #[test]
+    fn assets_have_their_queries_and_may_be_named_with_the_origin() {
+        let document = br#"<!doctype html><link rel=stylesheet href="a.css?v=1#x"><link rel=stylesheet href="a.css?v=2">
+            <script src="http://127.0.0.1:1/b c.js?d e"></script><img src="http://127.0.0.1:2/e.png"><img src=f.png?>"#;
+        let assets = assets(&at("http://127.0.0.1:1/docs/"), document);
+        let targets: Vec<&str> = assets.iter().map(|asset| asset.target.as_str()).collect();
+        assert_eq!(
+            targets,
+            [
+                "/b%20c.js?d%20e",
+                "/docs/a.css?v=1",
+                "/docs/a.css?v=2",
+                "/docs/f.png?"
+            ]
+        );
+        assert_eq!(assets[0].path, "/b c.js");
     }
 
     #[test]

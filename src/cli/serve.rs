@@ -82,6 +82,10 @@ pub(super) struct Serve {
     /// Explain answers to `larder explain http://127.0.0.1:8080/path` on this machine. Not behind a proxy on the same machine that hides whom it asks for.
     #[arg(long)]
     explain: bool,
+
+    /// Listen nowhere but where --listen says, without the policy's certificates, redirects to HTTPS and admin listener: as `larder bench` starts it.
+    #[arg(long, hide = true, requires = "listen")]
+    only_site: bool,
 }
 
 impl Serve {
@@ -106,6 +110,11 @@ impl Serve {
             policy,
             log: _log,
         } = opening.open()?;
+        let policy = if self.only_site {
+            only_site(policy)
+        } else {
+            policy
+        };
         let mut current = Current::new(keeper.snapshot());
         if self.explain || policy.server.explain {
             current = current.explaining(explain::json);
@@ -146,6 +155,15 @@ impl Serve {
             look_again: LookAgain::by(kept.asker()),
         })
     }
+}
+
+/// The policy without what concerns other listeners than those that are named.
+fn only_site(mut policy: Policy) -> Policy {
+    let server = &mut policy.server;
+    server.tls.clear();
+    server.redirect_http.clear();
+    (server.admin, server.acme) = (None, None);
+    policy
 }
 
 fn acme(written: &policy::Acme) -> Result<Acme, CliError> {

@@ -203,8 +203,9 @@ impl Survey {
             return;
         }
         let origin = exchange.url().origin().ascii_serialization();
-        let fingerprint::Named { assets, workers } =
-            fingerprint::named_on(Some(&origin), &path, &exchange.answer.content);
+        let fingerprint::Named {
+            assets, workers, ..
+        } = fingerprint::named_on(Some(&origin), &path, &exchange.answer.content);
         self.workers.extend(workers);
         for named in assets {
             let mut url = exchange.url().clone();

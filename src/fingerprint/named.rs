@@ -12,6 +12,8 @@ use super::{reference::Scanned, scan::scan, settings::Settings, site::Site};
 pub struct Named {
     /// The paths of assets: absolute, sorted, each once.
     pub assets: Vec<String>,
+    /// The same with the queries that they are asked for with, as they are written.
+    pub targets: Vec<(String, Option<String>)>,
     /// The service workers that it registers: URLs as they are written, relative to the document; those relative to a module are absolute
     /// paths.
     pub workers: Vec<String>,
@@ -39,11 +41,17 @@ pub fn named_on(origin: Option<&str>, path: &str, content: &[u8]) -> Named {
         registered,
         ..
     } = scan(&site, document, content);
-    let mut assets: Vec<String> = missing.into_iter().map(|missing| missing.path).collect();
-    assets.sort_unstable();
+    let mut targets: Vec<(String, Option<String>)> = missing
+        .into_iter()
+        .map(|missing| (missing.path, missing.query))
+        .collect();
+    targets.sort_unstable();
+    targets.dedup();
+    let mut assets: Vec<String> = targets.iter().map(|(path, _)| path.clone()).collect();
     assets.dedup();
     Named {
         assets,
+        targets,
         workers: registered.into_iter().collect(),
     }
 }

@@ -115,6 +115,8 @@ pub(crate) struct Missing {
     pub(crate) position: Position,
     /// The path that was looked up.
     pub(crate) path: String,
+    /// What follows its `?`, as it is written.
+    pub(crate) query: Option<String>,
     /// The file that differs only in case.
     pub(crate) other_case: Option<FileId>,
     /// What says where the site is mounted, if the URL is right there.

@@ -117,6 +117,13 @@ pub(crate) fn resolve(site: &Site, base: &Base, text: &str) -> Resolved {
     }
 }
 
+/// The query of the URL `text`, as it is written.
+pub(crate) fn query(text: &str) -> Option<String> {
+    let (url, _) = compact(text);
+    let (_, query) = url.split('#').next()?.split_once('?')?;
+    Some(query.to_owned())
+}
+
 /// Resolves a URL found in `mapped` and gives the place for a fingerprint as an offset in the file.
 pub(crate) fn resolve_mapped(site: &Site, base: &Base, mapped: &Mapped<'_>) -> Resolved {
     match resolve(site, base, mapped.text()) {

@@ -226,6 +226,23 @@ fn a_folder_gets_a_server_whose_cpu_time_is_its_own() {
     }
 }
 
+/// Its policy is that of a server elsewhere: certificates, other listeners, an authority to ask. To be measured takes none of them.
+#[test]
+fn a_folder_is_measured_whatever_else_its_server_would_have() {
+    let site = site();
+    site.policy(
+        "[server]\ntls-cert = \"none.pem\"\ntls-key = \"none.key\"\nadmin = \"127.0.0.1:1\"\nredirect-http = \"127.0.0.1:2\"\n",
+    );
+    let root = site.root();
+    let arguments = [root.to_str().unwrap(), "-n", "2", "--rounds", "4"];
+    let (report, code) = report(&arguments);
+    assert_eq!(code, 0, "{report:#}");
+    let scenario = scenario(&report, 0, 0);
+    assert_eq!(scenario["verified"], 2, "{scenario:#}");
+    // Two requests are two rounds, and not four of which two have a rate of nothing.
+    assert_eq!(scenario["rounds"].as_array().unwrap().len(), 2);
+}
+
 /// What one round of an open loop with these options comes to.
 fn open_loop(options: &[&str]) -> Value {
     let larder = Larder::serve(&site());
@@ -268,6 +285,15 @@ fn what_cannot_be_measured_is_said_with_what_to_do() {
         (
             &["http://127.0.0.1/", "--scenario", "fast"],
             "first, revalidate, reload, mixed",
+        ),
+        (&["http://127.0.0.1/", "--duration", "0s"], "in no time"),
+        (
+            &["http://127.0.0.1/", "--path", "/a\r\nHost: b"],
+            "percent-encoded",
+        ),
+        (
+            &["http://127.0.0.1/", "--html", "no-such-folder/report.html"],
+            "cannot write no-such-folder/report.html",
         ),
     ] {
         let output = bench(arguments);
@@ -386,8 +412,10 @@ fn who_is_told_to_stop_reports_and_leaves_no_server_behind() {
         .unwrap()
         .read_to_string(&mut text)
         .unwrap();
-    child.wait().unwrap();
+    let code = child.wait().unwrap().code();
+    assert_eq!(code, Some(2), "it did not come to its end");
     let report: Value = serde_json::from_str(&text).expect("what was measured until then");
+    assert_eq!(report["interrupted"], true);
     let url = report["targets"][0]["url"].as_str().unwrap();
     let address = url.trim_start_matches("http://").trim_end_matches('/');
     assert!(

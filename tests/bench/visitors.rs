@@ -71,6 +71,21 @@ fn visits_to_a_folder_cost_what_its_policy_says() {
     assert!(kept["policy"].as_str().unwrap().ends_with("kept.toml"));
 }
 
+/// Whatever is in memory: the script names what is loaded later, and it is a file.
+#[test]
+fn what_is_too_large_for_memory_is_looked_into_too() {
+    let (old, new) = (release("a"), release("b"));
+    for site in [&old, &new] {
+        site.policy("[server]\nmax-file-in-memory = \"1B\"\n");
+    }
+    let (old, new) = (old.root(), new.root());
+    let arguments = [new.to_str().unwrap(), "--previous", old.to_str().unwrap()];
+    let (report, _) = report(&arguments);
+    let run = &report["runs"][0];
+    assert_eq!(counts(run, "first"), (3, 0, 0), "{run:#}");
+    assert_eq!(counts(run, "open-tab"), (1, 0, 0));
+}
+
 #[test]
 fn a_tab_across_a_deploy_asks_in_vain_for_the_route_that_is_gone() {
     let (old, new) = (release("a"), release("b"));

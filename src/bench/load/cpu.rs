@@ -4,7 +4,7 @@
 
 use std::{collections::HashMap, fs, time::Duration};
 
-/// User and system time of the process `pid` and of all that descend from it, such as a server's workers. `None` where the system does not tell.
+/// User and system time of the process `pid` and of all that descend from it, such as a server's workers, those that have ended among them. `None` where the system does not tell.
 pub(super) fn of(pid: u32) -> Option<Duration> {
     let own = read(pid)?;
     let mut children: HashMap<u32, Vec<(u32, u64)>> = HashMap::new();
@@ -44,16 +44,14 @@ fn read(pid: u32) -> Option<Process> {
     parse(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
 
-/// proc(5): the fourth field is the parent, fields 14 and 15 are utime and stime; the second is a name in parentheses that may hold blanks.
+/// proc(5): the fourth field is the parent, fields 14 and 15 are utime and stime, 16 and 17 the same of children that have ended; the second is a name in
+/// parentheses that may hold blanks.
 fn parse(stat: &str) -> Option<Process> {
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
     let parent = fields.nth(1)?.parse().ok()?;
-    let user: u64 = fields.nth(9)?.parse().ok()?;
-    let system: u64 = fields.next()?.parse().ok()?;
-    Some(Process {
-        parent,
-        ticks: user + system,
-    })
+    let times = fields.skip(9).take(4);
+    let ticks = times.map(str::parse::<u64>).sum::<Result<u64, _>>().ok()?;
+    Some(Process { parent, ticks })
 }
 
 #[cfg(test)]
@@ -63,8 +61,9 @@ mod tests {
     #[test]
     fn a_name_with_blanks_does_not_shift_the_fields() {
         let process =
-            parse("7 (a b) c) S 3 7 7 0 -1 4194304 100 0 0 0 150 50 0 0 20 0 4 0 100 0 0").unwrap();
-        assert_eq!((process.parent, process.ticks), (3, 200));
+            parse("7 (a b) c) S 3 7 7 0 -1 4194304 100 0 0 0 150 50 20 1 20 0 4 0 100 0 0")
+                .unwrap();
+        assert_eq!((process.parent, process.ticks), (3, 221));
     }
 
     #[test]

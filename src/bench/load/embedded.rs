@@ -7,12 +7,14 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc,
     time::{Duration, Instant},
 };
 
+use super::interrupt::Interrupt;
 use crate::{
     bench::{BenchError, Url},
     build::{Mode, Site, Workshop},
@@ -53,8 +55,8 @@ pub(super) struct Embedded {
 const START: Duration = Duration::from_mins(1);
 
 impl Serving {
-    /// Reads the site and makes all its coded forms. Gives the snapshot the server will have.
-    pub(in crate::bench) fn prepare(&self) -> Result<Snapshot, BenchError> {
+    /// Reads the site and makes all its coded forms, unless told to stop. Gives the snapshot the server will have.
+    pub(in crate::bench) fn prepare(&self, interrupt: &Interrupt) -> Result<Snapshot, BenchError> {
         let mode = if self.build {
             Mode::Fingerprint
         } else {
@@ -69,7 +71,7 @@ impl Serving {
         if workshop.missing_codings() > 0 {
             let (sender, done) = mpsc::channel();
             workshop.start_coding(move |one| drop(sender.send(one)));
-            while let Ok(one) = done.recv() {
+            while let Some(one) = interrupt.receive(&done, None) {
                 if workshop.take_coded(one) {
                     break;
                 }
@@ -81,7 +83,7 @@ impl Serving {
     }
 
     /// Starts the server and waits until it accepts connections.
-    pub(super) fn start(&self) -> Result<Embedded, BenchError> {
+    pub(super) fn start(&self, interrupt: &Interrupt) -> Result<Embedded, BenchError> {
         let program = std::env::current_exe().map_err(|source| BenchError::File {
             what: "find",
             path: "larder".into(),
@@ -97,14 +99,16 @@ impl Serving {
             path: folder.clone(),
             source,
         };
-        fs::create_dir_all(&folder).map_err(unwritten)?;
+        // With a private key in it, perhaps: nobody else's, and nobody else's to read.
+        let mut own = fs::DirBuilder::new();
+        own.mode(0o700).create(&folder).map_err(unwritten)?;
         let stderr = fs::File::create(folder.join(LOG)).map_err(unwritten)?;
         let certificate = self.tls.then(|| write_certificate(&folder)).transpose()?;
         let mut command = Command::new(&program);
         command
             .arg("serve")
             .arg(&self.site)
-            .args(["--listen", "127.0.0.1:0", "--no-watch"])
+            .args(["--listen", "127.0.0.1:0", "--no-watch", "--only-site"])
             .args(["--workers", &self.workers.to_string()])
             .env("LARDER_CACHE_DIR", &self.cache);
         if let Some(policy) = &self.policy_file {
@@ -141,7 +145,11 @@ impl Serving {
             }
             let _ = sender.send(line);
         });
-        let line = first.recv_timeout(START).unwrap_or_default();
+        let line = interrupt.receive(&first, Some(Instant::now() + START));
+        // Whoever is told to stop says where it was, if that does not take long.
+        let line = line
+            .or_else(|| first.recv_timeout(END).ok())
+            .unwrap_or_default();
         let mut embedded = Embedded {
             child,
             url: Url {

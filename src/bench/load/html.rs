@@ -69,19 +69,11 @@ svg .curve { stroke: var(--c); fill: none; stroke-width: 2.25; } svg .dot { fill
 ";
 
 fn verdict(body: &mut String, report: &Report) {
-    let requests: u64 = report
-        .targets
-        .iter()
-        .flat_map(|target| &target.scenarios)
-        .map(|scenario| scenario.tally.requests())
-        .sum();
-    let _ = match report.errors() {
-        0 => writeln!(body, "<p>All {requests} replies were verified.</p>"),
-        wrong => writeln!(
-            body,
-            "<p class=\"bad\">{wrong} of {requests} replies were wrong or did not come.</p>"
-        ),
-    };
+    let is_good = report.errors() == 0 && report.is_whole();
+    let class = if is_good { "" } else { " class=\"bad\"" };
+    let mut verdict = report.verdict();
+    verdict[..1].make_ascii_uppercase();
+    let _ = writeln!(body, "<p{class}>{}.</p>", escaped(&verdict));
 }
 
 fn how(report: &Report) -> String {

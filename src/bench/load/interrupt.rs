@@ -17,7 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// Says whether SIGINT or SIGTERM came.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Interrupt(Arc<AtomicBool>);
+pub(in crate::bench) struct Interrupt(Arc<AtomicBool>);
 
 /// How often somebody who waits looks.
 const LOOK: Duration = Duration::from_millis(20);
@@ -58,6 +58,25 @@ impl Interrupt {
     /// Has somebody said to stop?
     pub(super) fn is_told(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+
+    /// Waits until told to stop.
+    pub(super) async fn told(&self) {
+        while !self.is_told() {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// What comes over `from`, if it comes before `end` and before somebody says to stop.
+    pub(super) fn receive<T>(&self, from: &mpsc::Receiver<T>, end: Option<Instant>) -> Option<T> {
+        while !self.is_told() && end.is_none_or(|end| Instant::now() < end) {
+            match from.recv_timeout(LOOK) {
+                Ok(received) => return Some(received),
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Err(mpsc::RecvTimeoutError::Disconnected) => return None,
+            }
+        }
+        None
     }
 
     /// Waits until `end`, or until told to stop.

@@ -14,6 +14,7 @@ pub fn json(report: &Report) -> String {
         "targets": report.targets.iter().map(target).collect::<Vec<_>>(),
         "comparisons": report.comparisons.iter().map(comparison).collect::<Vec<_>>(),
         "errors": report.errors(),
+        "interrupted": report.is_interrupted,
     });
     format!("{text:#}")
 }

@@ -1,6 +1,6 @@
 //! What a server has: its entry, what its documents name and link to, and what its own first answers say about each.
 //!
-//! Uses: drive, fingerprint (scanners), links, http · Never: load
+//! Uses: drive, links, url, http · Never: load
 
 use std::{
     cell::RefCell,
@@ -12,14 +12,17 @@ use bytes::Bytes;
 use super::{
     asset::{Asset, Prepared},
     drive::{Link, Wire},
+    interrupt::Interrupt,
     scenario::Kind,
     verify::{Expected, value},
     wire::Sink,
 };
 use crate::{
-    bench::{BenchError, Url, links::links},
-    fingerprint::named,
-    http::{FieldSource, TargetPath, names},
+    bench::{
+        BenchError, Url,
+        links::{assets, links},
+    },
+    http::{FieldSource, names},
 };
 
 /// The most assets that are asked for; a larger site is represented by those found first.
@@ -41,12 +44,13 @@ pub(super) struct Learnt {
     pub(super) notes: Vec<String>,
 }
 
-/// Learns what is at `paths`, or if there are none what is found from `url`.
+/// Learns what is at `paths`, or if there are none what is found from `url`; whoever is told to stop has learnt less.
 pub(super) fn learn(
     wire: &Wire,
     url: &Url,
     paths: &[String],
     accept_encoding: &str,
+    interrupt: &Interrupt,
 ) -> Result<Learnt, BenchError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -58,6 +62,7 @@ pub(super) fn learn(
             wire,
             url,
             accept_encoding,
+            interrupt,
             scratch: RefCell::new(vec![0; 64 * 1024]),
             learnt: Learnt::default(),
         };
@@ -65,8 +70,9 @@ pub(super) fn learn(
             learner.crawl().await?;
         } else {
             for path in paths {
-                let plain = learner.ask(path, "identity").await?;
-                let recorded = learner.ask(path, accept_encoding).await?;
+                let Some((plain, recorded)) = learner.ask_twice(path).await? else {
+                    break;
+                };
                 let asset = asset(path, &recorded);
                 learner.learnt.plain.push(plain.content.into());
                 if asset.status != 200 {
@@ -88,6 +94,7 @@ struct Learner<'l> {
     wire: &'l Wire,
     url: &'l Url,
     accept_encoding: &'l str,
+    interrupt: &'l Interrupt,
     scratch: RefCell<Vec<u8>>,
     learnt: Learnt,
 }
@@ -105,7 +112,9 @@ impl Learner<'_> {
                 ));
                 break;
             }
-            let plain = self.ask(&target, "identity").await?;
+            let Some(plain) = self.ask(&target, "identity").await? else {
+                break;
+            };
             if let Some(location) = plain.location(&origin)
                 && redirects < MAX_REDIRECTS
             {
@@ -128,7 +137,9 @@ impl Learner<'_> {
                 self.learnt.notes.push(note);
                 continue;
             }
-            let recorded = self.ask(&target, self.accept_encoding).await?;
+            let Some(recorded) = self.ask(&target, self.accept_encoding).await? else {
+                break;
+            };
             let asset = asset(&target, &recorded);
             for next in references(&target, &plain, asset.is_document, &origin) {
                 if seen.insert(next.clone()) {
@@ -141,7 +152,22 @@ impl Learner<'_> {
         Ok(())
     }
 
-    async fn ask(&mut self, target: &str, accept_encoding: &str) -> Result<Recorded, BenchError> {
+    /// What is at `target` without content coding, and as it will be asked for.
+    async fn ask_twice(
+        &mut self,
+        target: &str,
+    ) -> Result<Option<(Recorded, Recorded)>, BenchError> {
+        let plain = self.ask(target, "identity").await?;
+        let recorded = self.ask(target, self.accept_encoding).await?;
+        Ok(plain.zip(recorded))
+    }
+
+    /// The reply to GET of `target`; nothing if told to stop before it came.
+    async fn ask(
+        &mut self,
+        target: &str,
+        accept_encoding: &str,
+    ) -> Result<Option<Recorded>, BenchError> {
         // Whether it is a document is known only by the answer: a browser that navigates takes anything, too.
         let asked = Asset {
             target: target.to_owned(),
@@ -152,12 +178,16 @@ impl Learner<'_> {
         let mut recorded = Recorded::default();
         let asking = self.link.ask(&request, &mut recorded, &self.scratch);
         self.learnt.requests += 1;
-        let why = match tokio::time::timeout(self.wire.timeout, asking).await {
+        let asked = tokio::select! {
+            asked = tokio::time::timeout(self.wire.timeout, asking) => asked,
+            () = self.interrupt.told() => return Ok(None),
+        };
+        let why = match asked {
             Ok(Ok(())) => {
                 if self.learnt.server.is_none() {
                     self.learnt.server.clone_from(&recorded.server);
                 }
-                return Ok(recorded);
+                return Ok(Some(recorded));
             }
             Ok(Err(fault)) => fault.to_string(),
             Err(_) => format!("nothing within {:?}", self.wire.timeout),
@@ -169,24 +199,14 @@ impl Learner<'_> {
     }
 }
 
-/// What `plain`, the answer at `target`, names and links to: percent-encoded paths.
+/// What `plain`, the answer at `target`, names and links to: request targets.
 fn references(target: &str, plain: &Recorded, is_document: bool, origin: &str) -> Vec<String> {
-    let raw = target.split('?').next().unwrap_or_default();
-    let Ok(path) = TargetPath::parse(raw) else {
+    let Ok(at) = url::Url::parse(&format!("{origin}{target}")) else {
         return Vec::new();
     };
-    let name = if path.is_directory() {
-        "index.html"
-    } else {
-        ""
-    };
-    let path = format!("{}{name}", path.as_str());
-    let encoded = |path: &String| Some(TargetPath::from_site(path).ok()?.encoded());
-    let mut references: Vec<String> = named(&path, &plain.content)
-        .iter()
-        .filter_map(encoded)
-        .collect();
-    if is_document && let Ok(at) = url::Url::parse(&format!("{origin}{target}")) {
+    let assets = assets(&at, &plain.content).into_iter();
+    let mut references: Vec<String> = assets.map(|asset| asset.target).collect();
+    if is_document {
         references.extend(links(&at, &plain.content));
     }
     references

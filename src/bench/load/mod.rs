@@ -49,7 +49,7 @@ use crate::{client::Trust, http::exchange::Protocol, policy::Policy, snapshot::S
 use asset::{Prepared, prepare};
 use drive::{Stretch, Until, Wire};
 use embedded::Embedded;
-use interrupt::Interrupt;
+pub(super) use interrupt::Interrupt;
 use learn::{Learnt, learn};
 use scenario::{Kind, Lane};
 
@@ -160,7 +160,7 @@ pub fn run(
                 round: 0,
                 rounds: settings.rounds,
             });
-            Ready::new(target, settings)
+            Ready::new(target, settings, &interrupt)
         })
         .collect::<Result<Vec<_>, _>>()?;
     'measuring: for round in 0..settings.rounds {
@@ -182,16 +182,20 @@ pub fn run(
         }
     }
     let reports = ready.into_iter().map(|target| target.report).collect();
-    Ok(Report::new(settings.clone(), reports))
+    Ok(Report::new(settings.clone(), reports, interrupt.is_told()))
 }
 
 impl Ready {
-    fn new(target: &Target, settings: &Settings) -> Result<Self, BenchError> {
+    fn new(
+        target: &Target,
+        settings: &Settings,
+        interrupt: &Interrupt,
+    ) -> Result<Self, BenchError> {
         let (url, embedded, own) = match &target.place {
             Place::Server(url) => (url.clone(), None, None),
             Place::Site(serving) => {
-                let snapshot = serving.prepare()?;
-                let embedded = serving.start()?;
+                let snapshot = serving.prepare(interrupt)?;
+                let embedded = serving.start(interrupt)?;
                 (embedded.url.clone(), Some(embedded), Some(snapshot))
             }
         };
@@ -203,15 +207,20 @@ impl Ready {
         }
         let trust = embedded.as_ref().and_then(Embedded::trust);
         let wire = wire(&url, settings, trust.as_ref().unwrap_or(&settings.trust))?;
-        let mut learnt = learn(&wire, &url, &settings.paths, &settings.accept_encoding)?;
+        let (paths, accept_encoding) = (&settings.paths, &settings.accept_encoding);
+        let learn = || learn(&wire, &url, paths, accept_encoding, interrupt);
+        let mut learnt = learn()?;
         let required = match (own, &settings.policy) {
             (Some(snapshot), _) => {
                 // The coded forms come a moment after the server.
                 let start = Instant::now();
-                while !is_ready(&snapshot, &learnt, settings) && start.elapsed() < CODED {
+                while !interrupt.is_told()
+                    && !is_ready(&snapshot, &learnt, settings)
+                    && start.elapsed() < CODED
+                {
                     thread::sleep(Duration::from_millis(50));
                     let before = learnt.requests;
-                    learnt = learn(&wire, &url, &settings.paths, &settings.accept_encoding)?;
+                    learnt = learn()?;
                     learnt.requests += before;
                 }
                 Required::All(snapshot)
@@ -224,7 +233,17 @@ impl Ready {
         let plans = settings
             .scenarios
             .iter()
-            .map(|scenario| Plan::new(target, &learnt, &required, *scenario, settings, &wire))
+            .map(|scenario| {
+                let plan = Plan::new(&learnt, &required, *scenario, settings, &wire);
+                if plan.requests.is_empty() && !interrupt.is_told() {
+                    return Err(BenchError::NothingToAsk {
+                        what: target.name.clone(),
+                        scenario: scenario.as_str(),
+                        why: "all it has is immutable, which no browser asks about again",
+                    });
+                }
+                Ok(plan)
+            })
             .collect::<Result<_, _>>()?;
         let report = TargetReport {
             name: target.name.clone(),
@@ -279,33 +298,25 @@ impl Ready {
 
 impl Plan {
     fn new(
-        target: &Target,
         learnt: &Learnt,
         required: &Required,
         scenario: Scenario,
         settings: &Settings,
         wire: &Wire,
-    ) -> Result<Self, BenchError> {
+    ) -> Self {
         let (mut requests, lanes) = prepare(
             &learnt.assets,
             &scenario.weights(settings.mix),
             &wire.authority,
             &settings.accept_encoding,
         );
-        if requests.is_empty() {
-            return Err(BenchError::NothingToAsk {
-                what: target.name.clone(),
-                scenario: scenario.as_str(),
-                why: "all it has is immutable, which no browser asks about again",
-            });
-        }
         for request in &mut requests {
             required.hold(request);
         }
-        Ok(Self {
+        Self {
             requests: requests.into(),
             lanes,
-        })
+        }
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Report {
     pub targets: Vec<TargetReport>,
     /// The first target against each of the others.
     pub comparisons: Vec<Comparison>,
+    /// Was somebody told to stop before all was measured?
+    pub is_interrupted: bool,
 }
 
 /// What one target gave.
@@ -49,6 +51,8 @@ pub struct ScenarioReport {
     pub elapsed: Duration,
     /// The CPU time of the server during them, where it can be told.
     pub cpu: Option<Duration>,
+    /// How many requests that was for.
+    pub cpu_requests: u64,
     /// Each round.
     pub rounds: Vec<Round>,
 }
@@ -82,7 +86,11 @@ pub struct Comparison {
 }
 
 impl Report {
-    pub(super) fn new(settings: Settings, targets: Vec<TargetReport>) -> Self {
+    pub(super) fn new(
+        settings: Settings,
+        targets: Vec<TargetReport>,
+        is_interrupted: bool,
+    ) -> Self {
         let comparisons = targets
             .split_first()
             .map(|(first, others)| {
@@ -96,7 +104,40 @@ impl Report {
             settings,
             targets,
             comparisons,
+            is_interrupted,
         }
+    }
+
+    /// What it amounts to, in a few words.
+    pub fn verdict(&self) -> String {
+        let (requests, errors) = (self.requests(), self.errors());
+        let verdict = match errors {
+            _ if requests == 0 => "nothing was measured".to_owned(),
+            0 => format!("all {requests} replies were verified"),
+            errors => format!("{errors} of {requests} replies were wrong or did not come"),
+        };
+        let rounds = self.targets.iter().flat_map(|target| &target.scenarios);
+        let whole = rounds.map(|scenario| scenario.rounds.len()).min();
+        if self.is_interrupted {
+            format!(
+                "{verdict}; interrupted, with {} of {} rounds begun",
+                whole.unwrap_or(0),
+                self.settings.rounds
+            )
+        } else {
+            verdict
+        }
+    }
+
+    /// Is there a measurement, and is it whole?
+    pub fn is_whole(&self) -> bool {
+        !self.is_interrupted && self.requests() > 0
+    }
+
+    /// How many requests were answered, rightly or wrongly, or failed, over all targets.
+    pub fn requests(&self) -> u64 {
+        let scenarios = self.targets.iter().flat_map(|target| &target.scenarios);
+        scenarios.map(|scenario| scenario.tally.requests()).sum()
     }
 
     /// How many replies were wrong or did not come, over all targets.
@@ -140,6 +181,7 @@ impl ScenarioReport {
             tally: Tally::default(),
             elapsed: Duration::ZERO,
             cpu: None,
+            cpu_requests: 0,
             rounds: Vec::new(),
         }
     }
@@ -155,6 +197,7 @@ impl ScenarioReport {
         self.elapsed += ran.elapsed;
         if let Some(cpu) = ran.cpu {
             self.cpu = Some(self.cpu.unwrap_or_default() + cpu);
+            self.cpu_requests += ran.tally.requests();
         }
     }
 
@@ -165,7 +208,7 @@ impl ScenarioReport {
 
     /// CPU time of the server per request, in microseconds.
     pub fn server_cpu_us_per_request(&self) -> Option<f64> {
-        cpu_us(self.cpu?, self.tally.requests())
+        cpu_us(self.cpu?, self.cpu_requests)
     }
 
     /// How the rate differs between rounds.

@@ -43,9 +43,11 @@ impl Spread {
         })
     }
 
-    /// How `one` compares with `other`, round by round.
+    /// How `one` compares with `other`, round by round. A round in which either has nothing to show does not count.
     pub fn of_ratios(one: &[f64], other: &[f64]) -> Option<Self> {
-        Self::of(one.iter().zip(other).map(|(one, other)| one / other))
+        let pairs = one.iter().zip(other);
+        let both = pairs.filter(|(one, other)| **one > 0.0 && **other > 0.0);
+        Self::of(both.map(|(one, other)| one / other))
     }
 }
 
@@ -79,5 +81,9 @@ mod tests {
         assert_eq!(Spread::of([f64::NAN, f64::INFINITY]), None);
         let spread = Spread::of([1.0, f64::NAN, 4.0]).unwrap();
         assert!((spread.median - 2.5).abs() < f64::EPSILON);
+        let ratio = Spread::of_ratios(&[0.0, 3.0, 2.0], &[1.0, 1.0, 0.0]).unwrap();
+        assert!(
+            (ratio.least - 3.0).abs() < f64::EPSILON && ratio.least.total_cmp(&ratio.most).is_eq()
+        );
     }
 }

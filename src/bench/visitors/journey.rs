@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     bench::{BenchError, links::links},
-    http::{HttpDate, freshness::browser::Visit},
+    http::freshness::browser::Visit,
 };
 
 /// One visit.
@@ -83,16 +83,13 @@ impl fmt::Display for Journey {
 const HOUR: u64 = 3600;
 const DAY: u64 = 24 * HOUR;
 
-/// When all visits begin: any time would do, as only differences count.
-const START: i64 = 1_795_694_400;
-
 /// Makes every visit to `site`, and across each of `previous`, which have a name each.
 pub(super) fn visits(
     site: &mut dyn Origin,
     previous: &mut [(String, Box<dyn Origin>)],
     settings: &Settings,
 ) -> Result<Vec<Visited>, BenchError> {
-    let start = HttpDate::from_unix_seconds(START).unwrap_or(HttpDate::EPOCH);
+    let start = site.start();
     let entry = settings.entry.as_str();
     let newcomer = Visitor::new(settings.engine, settings.accept_encoding.clone(), start);
     let mut visits = Vec::new();
@@ -134,7 +131,7 @@ fn next_page(site: &mut dyn Origin, entry: &str) -> Result<Option<String>, Bench
     let Some(content) = site.content(entry)? else {
         return Ok(None);
     };
-    let Ok(at) = url::Url::parse("http://site.invalid/").and_then(|base| base.join(entry)) else {
+    let Ok(at) = site.base().join(entry) else {
         return Ok(None);
     };
     let index = format!("{}index.html", at.path());

@@ -34,7 +34,10 @@ pub use visitor::{Broken, Cost};
 
 use std::sync::Arc;
 
-use super::{BenchError, load::Place};
+use super::{
+    BenchError,
+    load::{Interrupt, Place},
+};
 use crate::{
     client::Trust,
     http::{FieldValue, freshness::browser::Engine},
@@ -133,7 +136,13 @@ pub fn run(plans: &[Plan], settings: &Settings) -> Result<Report, BenchError> {
 
 fn origin(place: &Place, settings: &Settings) -> Result<Box<dyn Origin>, BenchError> {
     Ok(match place {
-        Place::Site(serving) => Box::new(Release::new(Arc::new(serving.prepare()?))),
-        Place::Server(url) => Box::new(Live::new(url.clone(), settings.trust.clone())?),
+        Place::Site(serving) => Box::new(Release::new(Arc::new(
+            serving.prepare(&Interrupt::default())?,
+        ))),
+        Place::Server(url) => Box::new(Live::new(
+            url.clone(),
+            settings.trust.clone(),
+            &settings.entry,
+        )?),
     })
 }

@@ -1,7 +1,7 @@
 //! Who answers visitors: a site in memory, or a server somewhere.
 //!
 //! In memory it is the origin itself, over a snapshot with all its coded forms; nothing is served. A server is asked as it is, and told apart from the
-//! clock of the visits: its `Date` is taken for the time of the visit, and `Expires` is moved with it.
+//! clock of the visits: they begin when it says that it is, its `Date` is taken for the time of the visit, and `Expires` is moved with it.
 //!
 //! Uses: client, origin, snapshot, http, tokio · Never: what to ask for
 
@@ -19,18 +19,23 @@ use crate::{
         names,
     },
     origin::{self, Request, respond},
-    snapshot::{Content, Snapshot},
+    snapshot::Snapshot,
 };
 
 /// A release in memory.
 pub(super) struct Release {
     /// The site, coded.
     snapshot: Arc<Snapshot>,
+    base: url::Url,
 }
+
+/// When visits to one begin, in seconds since 1970: any time would do, since nothing is dated.
+const START: i64 = 1_795_694_400;
 
 impl Release {
     pub(super) fn new(snapshot: Arc<Snapshot>) -> Self {
-        Self { snapshot }
+        let base = url::Url::parse("http://site.invalid/").expect("a URL");
+        Self { snapshot, base }
     }
 
     /// `target` as the site has it: a site that is made for a prefix is served without it here.
@@ -64,10 +69,7 @@ impl Release {
         };
         let reply: origin::Reply<'_> = respond(&self.snapshot, &request, HttpDate::EPOCH);
         let content = match reply.content.pieces() {
-            [piece] => match &piece.content {
-                Content::Held(bytes) => Some(bytes.clone()),
-                Content::Stored(_) => None,
-            },
+            [piece] => piece.content.whole().ok(),
             _ => None,
         };
         let length = reply.content.length();
@@ -93,12 +95,23 @@ impl Origin for Release {
         let (status, _, _, content) = self.respond(target, &fields);
         Ok(content.filter(|_| status == 200))
     }
+
+    fn base(&self) -> &url::Url {
+        &self.base
+    }
+
+    fn start(&self) -> HttpDate {
+        HttpDate::from_unix_seconds(START).unwrap_or(HttpDate::EPOCH)
+    }
 }
 
 /// A server somewhere.
 pub(super) struct Live {
     url: Url,
+    base: url::Url,
     client: Client,
+    /// What its clock said at first.
+    start: HttpDate,
     runtime: tokio::runtime::Runtime,
     contents: HashMap<(String, Option<Vec<u8>>), Bytes>,
     /// The entity tag of the last answer for each target.
@@ -106,19 +119,32 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// The server at `url`.
-    pub(super) fn new(url: Url, trust: Trust) -> Result<Self, BenchError> {
+    /// The server at `url`, which is asked for `entry`.
+    pub(super) fn new(url: Url, trust: Trust, entry: &str) -> Result<Self, BenchError> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(BenchError::Generator)?;
-        Ok(Self {
+        let text = url.with_target("/").to_string();
+        let base = url::Url::parse(&text).map_err(|error| BenchError::NotAUrl {
+            text,
+            why: error.to_string(),
+        })?;
+        let mut live = Self {
             url,
+            base,
             client: Client::with(trust, Limits::default()),
+            start: HttpDate::from_unix_seconds(START).unwrap_or(HttpDate::EPOCH),
             runtime,
             contents: HashMap::new(),
             tags: HashMap::new(),
-        })
+        };
+        // `Last-Modified` is a time of its clock, too: what a browser makes of it (RFC 9111 §4.2.2) depends on the difference.
+        let answer = live.get(entry, &Fields::default())?;
+        if let Some(date) = date(&answer.fields, names::DATE) {
+            live.start = date;
+        }
+        Ok(live)
     }
 
     fn get(&mut self, target: &str, fields: &Fields) -> Result<Answer, BenchError> {
@@ -143,7 +169,7 @@ impl Origin for Live {
         self.tags.insert(target.to_owned(), tag);
         Ok(Answered {
             status: answer.status,
-            fields: timeless(&answer.fields),
+            fields: timeless(&answer.fields, self.start),
             length: answer.content.len() as u64,
         })
     }
@@ -167,17 +193,26 @@ impl Origin for Live {
         self.contents.insert(key, answer.content.clone());
         Ok(Some(answer.content))
     }
+
+    fn base(&self) -> &url::Url {
+        &self.base
+    }
+
+    fn start(&self) -> HttpDate {
+        self.start
+    }
 }
 
-/// The fields without the server's time: visits have their own. A lifetime given as a date becomes one in seconds.
-fn timeless(fields: &Received) -> Received {
-    let parsed = |name: &str| {
-        let line = fields.only_line(name)?;
-        HttpDate::parse(line, HttpDate::EPOCH).ok()
-    };
-    let lifetime = parsed(names::EXPIRES)
-        .zip(parsed(names::DATE))
-        .map(|(expires, date)| expires.saturating_since(date).as_secs());
+/// The date in the only line `name` of `fields`.
+fn date(fields: &Received, name: &str) -> Option<HttpDate> {
+    HttpDate::parse(fields.only_line(name)?, HttpDate::EPOCH).ok()
+}
+
+/// The fields without the server's time, which is `start` where it does not say so: visits have their own. A lifetime given as a date becomes one in seconds.
+fn timeless(fields: &Received, start: HttpDate) -> Received {
+    let now = date(fields, names::DATE).unwrap_or(start);
+    let lifetime =
+        date(fields, names::EXPIRES).map(|expires| expires.saturating_since(now).as_secs());
     let has_max_age = fields
         .text(names::CACHE_CONTROL)
         .is_some_and(|text| text.contains("max-age"));
@@ -196,4 +231,35 @@ fn timeless(fields: &Received) -> Received {
         );
     }
     timeless
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lifetime_that_is_given_as_a_date_counts_from_the_servers_own_time() {
+        let start = HttpDate::parse(b"Tue, 01 Dec 2026 12:00:00 GMT", HttpDate::EPOCH).unwrap();
+        let expires = ("expires", "Tue, 01 Dec 2026 13:00:00 GMT");
+        for (fields, control) in [
+            (vec![expires], Some("max-age=3600")),
+            (
+                vec![expires, ("date", "Tue, 01 Dec 2026 12:30:00 GMT")],
+                Some("max-age=1800"),
+            ),
+            (
+                vec![expires, ("cache-control", "max-age=5")],
+                Some("max-age=5"),
+            ),
+            // Not a date: it has expired (RFC 9111 §5.3), and stays for whoever reads it.
+            (vec![("expires", "0")], None),
+        ] {
+            let answer: Received = fields.iter().copied().collect();
+            let timeless = timeless(&answer, start);
+            let text = timeless.text(names::CACHE_CONTROL);
+            assert_eq!(text.as_deref(), control, "{fields:?}");
+            let is_kept = timeless.only_line(names::EXPIRES).is_some();
+            assert_eq!(is_kept, control.is_none(), "{fields:?}");
+        }
+    }
 }

@@ -3,12 +3,11 @@
 //! Every reference counts, so that this is the most that a page can load: all widths of a `srcset`, all fonts of a style sheet. What a script imports
 //! dynamically is loaded later.
 //!
-//! Uses: fingerprint (scanners), http · Never: files, sockets
+//! Uses: links, url, http · Never: files, sockets
 
-use crate::{
-    fingerprint::named,
-    http::{MediaType, TargetPath},
-};
+use url::Url;
+
+use crate::{bench::links::assets, http::MediaType};
 
 /// Something that is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,25 +18,13 @@ pub(super) struct Reference {
     pub(super) is_lazy: bool,
 }
 
-/// What `content` at `target` names.
-pub(super) fn references(target: &str, content: &[u8]) -> Vec<Reference> {
-    let raw = target.split('?').next().unwrap_or_default();
-    let Ok(path) = TargetPath::parse(raw) else {
-        return Vec::new();
-    };
-    let name = if path.is_directory() {
-        "index.html"
-    } else {
-        ""
-    };
-    let path = format!("{}{name}", path.as_str());
-    named(&path, content)
+/// What `content` at `at` names.
+pub(super) fn references(at: &Url, content: &[u8]) -> Vec<Reference> {
+    assets(at, content)
         .into_iter()
-        .filter_map(|named| {
-            Some(Reference {
-                target: TargetPath::from_site(&named).ok()?.encoded(),
-                is_lazy: is_script(&named) && is_imported_later(&named, content),
-            })
+        .map(|asset| Reference {
+            is_lazy: is_script(&asset.path) && is_imported_later(&asset.path, content),
+            target: asset.target,
         })
         .collect()
 }
@@ -77,10 +64,15 @@ const LONGEST: usize = 512;
 mod tests {
     use super::*;
 
+    fn at(target: &str) -> Url {
+        let site = Url::parse("http://127.0.0.1/").unwrap();
+        site.join(target).unwrap()
+    }
+
     #[test]
     fn what_is_imported_dynamically_is_loaded_later() {
         let script = br#"import {a} from "./a.js"; import"./b.js"; const c = () => import( './c.js' ); import("./a.js");"#;
-        let found = references("/js/main.js", script);
+        let found = references(&at("/js/main.js"), script);
         let lazy: Vec<(&str, bool)> = found
             .iter()
             .map(|one| (one.target.as_str(), one.is_lazy))
@@ -95,7 +87,7 @@ mod tests {
     fn a_document_at_its_folder_has_its_references_there() {
         let document =
             br#"<!doctype html><script type=module src="m.js"></script><img src="/a b.png">"#;
-        let found = references("/docs/", document);
+        let found = references(&at("/docs/"), document);
         let targets: Vec<&str> = found.iter().map(|one| one.target.as_str()).collect();
         assert_eq!(targets, ["/a%20b.png", "/docs/m.js"]);
         assert!(found.iter().all(|one| !one.is_lazy));

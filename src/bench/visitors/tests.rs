@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use url::Url;
 
 use super::{
     Journey, Model, Settings, Visited, journey,
@@ -12,26 +13,33 @@ use crate::{
     bench::BenchError,
     client::Trust,
     http::{
-        FieldSource, FieldValue, Fields, exchange::Received, freshness::browser::Engine, names,
+        FieldSource, FieldValue, Fields, HttpDate, exchange::Received, freshness::browser::Engine,
+        names,
     },
 };
 
 /// A site of a few files: path, `Cache-Control`, content. The entity tag is the content's first word.
 #[derive(Clone)]
-struct Table(BTreeMap<&'static str, (&'static str, &'static str)>);
+struct Table {
+    files: BTreeMap<&'static str, (&'static str, &'static str)>,
+    base: Url,
+}
 
 impl Table {
     fn of(files: &[(&'static str, &'static str, &'static str)]) -> Box<dyn Origin> {
         let files = files
             .iter()
             .map(|(path, control, content)| (*path, (*control, *content)));
-        Box::new(Self(files.collect()))
+        Box::new(Self {
+            files: files.collect(),
+            base: Url::parse("https://site.example/").unwrap(),
+        })
     }
 }
 
 impl Origin for Table {
     fn ask(&mut self, target: &str, fields: &Fields) -> Result<Answered, BenchError> {
-        let Some((control, content)) = self.0.get(target) else {
+        let Some((control, content)) = self.files.get(target) else {
             let fields = [("cache-control", "no-store")].into_iter().collect();
             return Ok(Answered {
                 status: 404,
@@ -40,7 +48,8 @@ impl Origin for Table {
             });
         };
         let tag = format!("\"{}\"", content.len());
-        let media_type = match target.rsplit_once('.') {
+        let path = target.split('?').next().unwrap_or_default();
+        let media_type = match path.rsplit_once('.') {
             Some((_, "js")) => "text/javascript",
             _ => "text/html",
         };
@@ -58,8 +67,16 @@ impl Origin for Table {
     }
 
     fn content(&mut self, target: &str) -> Result<Option<Bytes>, BenchError> {
-        let file = self.0.get(target);
+        let file = self.files.get(target);
         Ok(file.map(|(_, content)| Bytes::from_static(content.as_bytes())))
+    }
+
+    fn base(&self) -> &Url {
+        &self.base
+    }
+
+    fn start(&self) -> HttpDate {
+        HttpDate::EPOCH
     }
 }
 
@@ -189,6 +206,85 @@ impl Origin for Liar {
     fn content(&mut self, target: &str) -> Result<Option<Bytes>, BenchError> {
         self.0.content(target)
     }
+
+    fn base(&self) -> &Url {
+        self.0.base()
+    }
+
+    fn start(&self) -> HttpDate {
+        self.0.start()
+    }
+}
+
+/// Redirects its entry.
+struct Mover(Box<dyn Origin>, &'static str);
+
+impl Origin for Mover {
+    fn ask(&mut self, target: &str, fields: &Fields) -> Result<Answered, BenchError> {
+        if target != "/" {
+            return self.0.ask(target, fields);
+        }
+        Ok(Answered {
+            status: 302,
+            fields: [("location", self.1)].into_iter().collect(),
+            length: 0,
+        })
+    }
+
+    fn content(&mut self, target: &str) -> Result<Option<Bytes>, BenchError> {
+        self.0.content(target)
+    }
+
+    fn base(&self) -> &Url {
+        self.0.base()
+    }
+
+    fn start(&self) -> HttpDate {
+        self.0.start()
+    }
+}
+
+#[test]
+fn a_redirect_is_followed_as_far_as_the_site_goes() {
+    for (location, requests, broken) in [
+        ("/about", 4, None),
+        ("https://site.example/about", 4, None),
+        ("//site.example/about", 4, None),
+        ("http://site.example/about", 1, Some("302, to another site")),
+        (
+            "https://elsewhere.example/",
+            1,
+            Some("302, to another site"),
+        ),
+        ("/", 10, Some("redirects without end")),
+    ] {
+        let mut site = Mover(Table::of(&NEW), location);
+        let visits = journey::visits(&mut site, &mut [], &settings()).unwrap();
+        let first = &visits[0].cost;
+        assert_eq!(first.requests, requests, "{location}");
+        let why = first.broken.first().map(|broken| broken.why.as_str());
+        let is_told = match broken {
+            Some(text) => why.is_some_and(|why| why.contains(text)),
+            None => why.is_none(),
+        };
+        assert!(is_told, "{location}: {why:?}");
+    }
+}
+
+#[test]
+fn a_query_makes_another_resource() {
+    let site = [
+        (
+            "/",
+            ASK,
+            "<!doctype html><script src=/a.js?v=1></script><script src=https://site.example/a.js?v=2></script>",
+        ),
+        ("/a.js?v=1", KEEP, "1"),
+        ("/a.js?v=2", KEEP, "2"),
+    ];
+    let visits = journey::visits(Table::of(&site).as_mut(), &mut [], &settings()).unwrap();
+    let first = &visits[0].cost;
+    assert_eq!((first.requests, first.broken.len()), (3, 0));
 }
 
 #[test]

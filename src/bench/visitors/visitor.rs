@@ -4,11 +4,12 @@
 //!
 //! Implements RFC 9111 through `http::freshness`.
 //!
-//! Uses: http, page, model · Never: sockets, the clock
+//! Uses: http, url, page, model · Never: sockets, the clock
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
+use url::Url;
 
 use super::{
     model::SET_UP,
@@ -36,6 +37,12 @@ pub(super) trait Origin {
 
     /// What is at `target` without content coding, to look into; nothing if it is not there.
     fn content(&mut self, target: &str) -> Result<Option<Bytes>, BenchError>;
+
+    /// The URL that request targets are relative to.
+    fn base(&self) -> &Url;
+
+    /// When the visits to it begin.
+    fn start(&self) -> HttpDate;
 }
 
 /// An answer.
@@ -158,13 +165,20 @@ impl Visitor {
         self.later.clear();
         let document = self.fetch(origin, page, visit, Role::Document, &mut cost)?;
         cost.round_trips += document.trips;
-        if document.status >= 400 {
+        let status = document.status;
+        let why = match status {
+            ENDLESS => Some("redirects without end".to_owned()),
+            400.. => Some(format!("status {status}")),
+            _ if is_redirect(status) => Some(format!("status {status}, to another site")),
+            _ => None,
+        };
+        if let Some(why) = why {
             cost.broken.push(Broken {
-                target: page.to_owned(),
-                why: format!("status {}", document.status),
+                target: document.target,
+                why,
             });
         } else {
-            let first = named(&document);
+            let first = named(origin, &document);
             self.load_all(origin, first, visit, &mut cost)?;
         }
         self.connect(&mut cost);
@@ -220,7 +234,7 @@ impl Visitor {
                         target: reference.target,
                         why,
                     }),
-                    None => next.extend(named(&fetched)),
+                    None => next.extend(named(origin, &fetched)),
                 }
             }
             cost.round_trips += trips;
@@ -324,7 +338,7 @@ impl Visitor {
         let kept = Kept {
             stored,
             is_html: is_html(&answered.fields),
-            location: location(target, &answered),
+            location: location(origin.base(), target, &answered),
             content,
         };
         self.cache.insert(target.to_owned(), kept);
@@ -358,12 +372,15 @@ impl Visitor {
 }
 
 /// What a resource that was loaded names.
-fn named(fetched: &Fetched) -> Vec<Reference> {
-    fetched
-        .content
-        .as_ref()
-        .map(|content| references(&fetched.target, content))
+fn named(origin: &dyn Origin, fetched: &Fetched) -> Vec<Reference> {
+    let at = origin.base().join(&fetched.target).ok();
+    at.zip(fetched.content.as_ref())
+        .map(|(at, content)| references(&at, content))
         .unwrap_or_default()
+}
+
+fn is_redirect(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
 fn is_html(fields: &impl FieldSource) -> bool {
@@ -388,16 +405,12 @@ fn why_broken(target: &str, fetched: &Fetched) -> Option<String> {
 }
 
 /// Where a redirect leads, if it stays on the site.
-fn location(target: &str, answered: &Answered) -> Option<String> {
-    if !matches!(answered.status, 301 | 302 | 303 | 307 | 308) {
+fn location(base: &Url, target: &str, answered: &Answered) -> Option<String> {
+    if !is_redirect(answered.status) {
         return None;
     }
     let location = answered.fields.text(names::LOCATION)?;
-    // The host does not matter: what leads elsewhere is not ours to follow.
-    let here = url::Url::parse("http://site.invalid/")
-        .ok()?
-        .join(target)
-        .ok()?;
+    let here = base.join(target).ok()?;
     let there = here.join(&location).ok()?;
     let query = there
         .query()

@@ -3,7 +3,7 @@
 //! Uses: bench, client (trust), policy · Never: measuring
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -30,7 +30,7 @@ use crate::{
 /// status, Cache-Control, ETag, Vary and every byte of the content. A 304 has to say what the 200 said (RFC 9110 §15.4.5). A fast wrong answer is an error.
 ///
 /// Several targets take turns in rounds, so that a busy machine falls on all alike; the first is compared with each of the others. Exit code: 0 all replies were right, 1 some were not, 2 not
-/// possible.
+/// possible, or not to the end.
 #[derive(Debug, Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -78,7 +78,7 @@ pub(super) struct Load {
     connections: u32,
 
     /// How long each target is measured in each scenario, over all rounds: 10s, 500ms, 2m.
-    #[arg(short, long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    #[arg(short, long, value_name = "TIME", default_value = "10s", value_parser = some_time)]
     duration: Duration,
 
     /// Measure so many requests instead, for each target and scenario.
@@ -102,15 +102,15 @@ pub(super) struct Load {
     threads: u16,
 
     /// How long to wait for a reply.
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = some_time)]
     timeout: Duration,
 
     /// Ask for this path; may be given several times. Without it: everything that is found from the documents.
-    #[arg(long = "path", value_name = "PATH")]
+    #[arg(long = "path", value_name = "PATH", value_parser = target)]
     paths: Vec<String>,
 
     /// Accept-Encoding of every request.
-    #[arg(long, value_name = "LIST", default_value = "gzip, deflate, br, zstd")]
+    #[arg(long, value_name = "LIST", default_value = "gzip, deflate, br, zstd", value_parser = field_value)]
     accept_encoding: String,
 
     /// The process of each target that is a URL, in their order: its CPU time is measured, and that of its children.
@@ -145,6 +145,13 @@ pub(super) struct Load {
 impl Load {
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
         let targets = self.targets()?;
+        if let Some(file) = &self.html {
+            could_write(file)?;
+        }
+        // A round without a request measures nothing.
+        let rounds = self.requests.map_or(u64::from(self.rounds), |requests| {
+            requests.min(u64::from(self.rounds))
+        });
         let settings = Settings {
             scenarios: self.scenario.clone(),
             mix: self.mix,
@@ -154,7 +161,7 @@ impl Load {
             requests: self.requests,
             rate: self.rate,
             warm_up: self.warm_up,
-            rounds: usize::from(self.rounds),
+            rounds: usize::try_from(rounds).unwrap_or(usize::MAX),
             timeout: self.timeout,
             accept_encoding: self.accept_encoding.clone(),
             paths: self.paths.clone(),
@@ -167,20 +174,19 @@ impl Load {
         let report = load::run(&targets, &settings, &progress);
         output::end_of_progress();
         let report = report?;
-        if let Some(file) = &self.html {
-            let written = fs::write(file, load::html(&report));
-            written.map_err(|source| BenchError::File {
-                what: "write",
-                path: file.clone(),
-                source,
-            })?;
-        }
         if self.json {
             output::answer(&load::json(&report));
         } else {
             output::answer(&load_text::text(&report));
         }
-        Ok(ExitCode::from(u8::from(report.errors() > 0)))
+        if let Some(file) = &self.html {
+            fs::write(file, load::html(&report)).map_err(unwritten(file))?;
+        }
+        Ok(ExitCode::from(match report.errors() {
+            1.. => 1,
+            0 if report.is_whole() => 0,
+            0 => 2,
+        }))
     }
 
     /// What servers are held to.
@@ -231,6 +237,23 @@ fn progress(step: Step<'_>) {
     });
 }
 
+/// Is there a folder for `file`? Better known before measuring than after.
+fn could_write(file: &Path) -> Result<(), BenchError> {
+    let folder = file.parent().filter(|folder| *folder != Path::new(""));
+    match folder.map(fs::metadata) {
+        Some(Err(source)) => Err(unwritten(file)(source)),
+        _ => Ok(()),
+    }
+}
+
+fn unwritten(file: &Path) -> impl FnOnce(io::Error) -> BenchError {
+    move |source| BenchError::File {
+        what: "write",
+        path: file.to_owned(),
+        source,
+    }
+}
+
 fn scenario(name: &str) -> Result<Scenario, String> {
     Scenario::parse(name).ok_or_else(|| {
         let names: Vec<&str> = Scenario::ALL.iter().map(|one| one.as_str()).collect();
@@ -242,6 +265,37 @@ fn rate(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(rate) if (0.1..=10_000_000.0).contains(&rate) => Ok(rate),
         _ => Err("give requests per second, from 0.1 to 10000000".to_owned()),
+    }
+}
+
+/// A path, and a query perhaps, as a request has it.
+fn target(text: &str) -> Result<String, String> {
+    if !text.starts_with('/') {
+        return Err("a path begins with /".to_owned());
+    }
+    let unfit = text
+        .chars()
+        .find(|letter| !matches!(letter, '!'..='~') || *letter == '#');
+    match unfit {
+        Some(letter) => Err(format!(
+            "{letter:?} cannot be in a request: write it percent-encoded, as in /a%20b"
+        )),
+        None => Ok(text.to_owned()),
+    }
+}
+
+fn field_value(text: &str) -> Result<String, String> {
+    match text.chars().find(|letter| !matches!(letter, ' '..='~')) {
+        Some(letter) => Err(format!("{letter:?} cannot be in a field")),
+        None => Ok(text.to_owned()),
+    }
+}
+
+/// A duration that is not nothing.
+fn some_time(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("nothing can be measured in no time".to_owned()),
+        time => Ok(time),
     }
 }
 
@@ -284,5 +338,24 @@ mod tests {
         for wrong in ["", "s", "1h", "-1s", "2d", "61m", "1e9s", "nan"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
+        assert!(some_time("0s").is_err() && some_time("1ms").is_ok());
+    }
+
+    #[test]
+    fn what_is_asked_for_is_fit_for_a_request() {
+        for path in ["/", "/a%20b?c=d&e", "/a//b"] {
+            assert_eq!(target(path), Ok(path.to_owned()));
+        }
+        for (path, why) in [
+            ("a", "begins with /"),
+            ("/a b", "percent-encoded"),
+            ("/a\r\nHost: b", "'\\r'"),
+            ("/a#b", "'#'"),
+            ("/ä", "percent-encoded"),
+        ] {
+            let said = target(path).unwrap_err();
+            assert!(said.contains(why), "{said}");
+        }
+        assert!(field_value("gzip, br;q=0.5").is_ok() && field_value("gzip\nA: b").is_err());
     }
 }

@@ -154,14 +154,11 @@ fn how(report: &Report) -> String {
     } else {
         "rounds"
     };
-    let verdict = match report.errors() {
-        0 => "every reply verified".to_owned(),
-        1 => "1 reply was wrong".to_owned(),
-        many => format!("{many} replies were wrong"),
-    };
     format!(
-        "{verdict}; {} connections, {loop_}, {amount} for each target and scenario in {} {rounds}",
-        settings.connections, settings.rounds
+        "{}; {} connections, {loop_}, {amount} for each target and scenario in {} {rounds}",
+        report.verdict(),
+        settings.connections,
+        settings.rounds
     )
 }
 

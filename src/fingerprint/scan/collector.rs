@@ -12,7 +12,7 @@ use crate::fingerprint::reference::{
     Computed, IntegrityRecord, Mention, Missing, Pattern, Place, Position, Reference, Says,
     Scanned, Searched, Swap, Unreadable,
 };
-use crate::fingerprint::resolve::{Base, Resolved, resolve, resolve_mapped};
+use crate::fingerprint::resolve::{Base, Resolved, query, resolve, resolve_mapped};
 use crate::fingerprint::site::{FileId, Site};
 
 /// `sha256-` and 32 bytes in base64: a shorter text holds no digest.
@@ -112,6 +112,7 @@ impl<'s> Collector<'s> {
             position: Position::default(),
             other_case: self.site.other_case(&path),
             path,
+            query: query(url.text()),
             says: self.says(url.text()),
         });
     }

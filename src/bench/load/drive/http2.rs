@@ -26,10 +26,18 @@ const CONNECTION_WINDOW: u32 = 15 * 1024 * 1024;
 /// A connection that several streams share: opened by the first that needs it.
 pub(super) struct Channel {
     wire: Wire,
-    open: Mutex<Option<SendRequest<Bytes>>>,
+    open: Mutex<Option<Sender>>,
     received: Rc<Cell<u64>>,
-    /// Connections that were opened and not yet counted.
+    /// Connections that were opened and not yet counted, and all that ever were.
     opened: Cell<u64>,
+    number: Cell<u64>,
+}
+
+/// What takes requests, and the number of the connection that it is of.
+#[derive(Clone)]
+struct Sender {
+    requests: SendRequest<Bytes>,
+    number: u64,
 }
 
 impl Channel {
@@ -39,6 +47,7 @@ impl Channel {
             open: Mutex::new(None),
             received: Rc::default(),
             opened: Cell::new(0),
+            number: Cell::new(0),
         }
     }
 
@@ -47,7 +56,7 @@ impl Channel {
         (self.received.take(), self.opened.take())
     }
 
-    async fn sender(&self) -> Result<SendRequest<Bytes>, Fault> {
+    async fn sender(&self) -> Result<Sender, Fault> {
         let mut open = self.open.lock().await;
         if let Some(sender) = &*open {
             return Ok(sender.clone());
@@ -56,7 +65,7 @@ impl Channel {
         let stream = stream::open(&self.wire, &self.received)
             .await
             .map_err(|error| failed(&error))?;
-        let (sender, connection) = Builder::new()
+        let (requests, connection) = Builder::new()
             .initial_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .enable_push(false)
@@ -68,20 +77,26 @@ impl Channel {
             let _ = connection.await;
         });
         self.opened.set(self.opened.get() + 1);
+        self.number.set(self.number.get() + 1);
+        let sender = Sender {
+            requests,
+            number: self.number.get(),
+        };
         *open = Some(sender.clone());
         Ok(sender)
     }
 
-    /// Lets go of the connection: the next request opens another one.
-    async fn forget(&self) {
-        *self.open.lock().await = None;
+    /// Lets go of the connection with this number: the next request opens another one, unless another stream has already.
+    async fn forget(&self, number: u64) {
+        let mut open = self.open.lock().await;
+        open.take_if(|sender| sender.number == number);
     }
 }
 
 /// One stream after the other on a channel.
 pub(super) struct Http2 {
     channel: Rc<Channel>,
-    sender: Option<SendRequest<Bytes>>,
+    sender: Option<Sender>,
 }
 
 /// Fields as h2 has them.
@@ -118,9 +133,11 @@ impl Http2 {
         };
         let request = request(&self.channel.wire, prepared)?;
         let mut is_begun = false;
+        let number = sender.number;
         let outcome = self.stream(sender, request, sink, &mut is_begun).await;
         if let Err(error) = outcome {
-            self.channel.forget().await;
+            self.sender = None;
+            self.channel.forget(number).await;
             // The server said goodbye between two requests, and did not begin this one (RFC 9113 §6.8).
             let is_idle = was_open && !is_begun && (error.is_go_away() || error.is_io());
             return Err(match is_idle {
@@ -134,14 +151,14 @@ impl Http2 {
 
     async fn stream(
         &mut self,
-        sender: SendRequest<Bytes>,
+        Sender { requests, number }: Sender,
         request: Request<()>,
         sink: &mut impl Sink,
         is_begun: &mut bool,
     ) -> Result<(), h2::Error> {
-        let mut sender = sender.ready().await?;
-        let (response, _) = sender.send_request(request, true)?;
-        self.sender = Some(sender);
+        let mut requests = requests.ready().await?;
+        let (response, _) = requests.send_request(request, true)?;
+        self.sender = Some(Sender { requests, number });
         let (head, mut content) = response.await?.into_parts();
         *is_begun = true;
         sink.head(head.status.as_u16(), &Lines(&head.headers));
