@@ -112,7 +112,11 @@ async fn converse(line: Unflushed, replies: &Replies) -> Result<(), h2::Error> {
     let mut connection = h2::server::handshake(line).await?;
     while let Some(request) = connection.accept().await {
         let (request, mut respond) = request?;
-        let (head, content) = replies.get(request.uri().path());
+        let path = request.uri().path();
+        if path == "/end" {
+            std::process::exit(0);
+        }
+        let (head, content) = replies.get(path);
         let mut stream = respond.send_response(head, content.is_none())?;
         if let Some(content) = content {
             stream.send_data(content, true)?;

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! It answers by path: `/304`, `/4k`, `/100k`, `/1m` with as many bytes and the fields that larder sends; `/f/0.bin` to `/f/65535.bin` with 1,027 bytes
-//! each, at places of their own in memory; `/count` with how many requests it has answered since it was last asked that. One thread, HTTP/1.1, no TLS. What
+//! each, at places of their own in memory; `/count` with how many requests it has answered since it was last asked that; `/end` ends it. One thread, HTTP/1.1, no TLS. What
 //! it reads of a request is the path and where the request ends.
 //!
 //! With `--tls-cert FILE --tls-key FILE` it is another floor, over HTTP/2: that of the libraries which larder speaks it with (`http2.rs`).
@@ -264,6 +264,9 @@ fn answer(
         .split(|byte| *byte == b' ')
         .nth(1)
         .unwrap_or_default();
+    if path == b"/end" {
+        std::process::exit(0);
+    }
     if path == b"/count" {
         let count = std::mem::take(answered).to_string();
         let reply = format!(

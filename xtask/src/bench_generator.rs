@@ -2,10 +2,8 @@
 //! three have to count what the floor counts.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitCode, Stdio},
+    process::{Command, ExitCode, Stdio},
 };
 
 use anyhow::{Context, bail, ensure};
@@ -14,6 +12,7 @@ use serde_json::Value;
 use crate::{
     cargo::{benchmark_in, released_larder},
     debian::find_or_install,
+    floor::Floor,
 };
 
 /// What is asked for.
@@ -41,7 +40,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     };
     let wrk = find_or_install("wrk", &["wrk"])?;
     let h2load = find_or_install("h2load", &["nghttp2-client"])?;
-    let floor = Floor::start(&benchmark_in("bench", "floor")?)?;
+    let floor = Floor::start(&benchmark_in("bench", "floor")?, &[])?;
     println!(
         "requests/s at the floor, median of {ROUNDS} rounds of {SECONDS} s, {CONNECTIONS} connections, one thread each\n\n\
          | asked for | larder bench | wrk | h2load | to wrk | to h2load | counts agree |\n|---|---|---|---|---|---|---|"
@@ -96,58 +95,6 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-/// The floor, running; stopped when dropped.
-struct Floor {
-    child: Child,
-    address: String,
-}
-
-impl Floor {
-    fn start(program: &Path) -> anyhow::Result<Self> {
-        let mut child = Command::new(program)
-            .args(["--listen", "127.0.0.1:0"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let stdout = child.stdout.take().expect("stdout is piped");
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line)?;
-        let address = line
-            .trim()
-            .trim_start_matches("http://")
-            .trim_end_matches('/');
-        ensure!(!address.is_empty(), "the floor does not start");
-        Ok(Self {
-            address: address.to_owned(),
-            child,
-        })
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
-    /// How many requests it has answered since it was last asked.
-    fn count(&self) -> anyhow::Result<u64> {
-        let mut stream = TcpStream::connect(&self.address)?;
-        stream.write_all(b"GET /count HTTP/1.1\r\n\r\n")?;
-        stream.shutdown(std::net::Shutdown::Write)?;
-        let mut reply = String::new();
-        stream.read_to_string(&mut reply)?;
-        let count = reply.rsplit("\r\n\r\n").next().unwrap_or_default();
-        count
-            .parse()
-            .with_context(|| format!("the floor's count: {count}"))
-    }
-}
-
-impl Drop for Floor {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 fn said(command: &mut Command) -> anyhow::Result<String> {

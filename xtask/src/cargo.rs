@@ -62,13 +62,6 @@ pub(crate) fn released_larder() -> anyhow::Result<PathBuf> {
     Ok(target()?.join("release").join("larder"))
 }
 
-/// The same with everything that the compiler can do, as packages have it: takes minutes more.
-pub(crate) fn packaged_larder() -> anyhow::Result<PathBuf> {
-    let built = cargo(&["build", "--profile", "dist", "--bin", "larder"]).status()?;
-    ensure!(built.success(), "larder does not compile");
-    Ok(target()?.join("dist").join("larder"))
-}
-
 /// Builds the benchmark `name` under a profile and says where it is.
 pub(crate) fn benchmark_in(profile: &str, name: &str) -> anyhow::Result<PathBuf> {
     let arguments = [
@@ -82,11 +75,13 @@ pub(crate) fn benchmark_in(profile: &str, name: &str) -> anyhow::Result<PathBuf>
         // What is wrong with it is for people, on stderr as always.
         "json-render-diagnostics",
     ];
-    let built = cargo(&arguments).stderr(Stdio::inherit()).output()?;
-    ensure!(
-        built.status.success(),
-        "the benchmark {name} does not compile"
-    );
+    built_by(cargo(&arguments), name)
+}
+
+/// Runs cargo, which is to build the target `name` and to say where as JSON, and gives that place.
+pub(crate) fn built_by(mut command: Command, name: &str) -> anyhow::Result<PathBuf> {
+    let built = command.stderr(Stdio::inherit()).output()?;
+    ensure!(built.status.success(), "{name} does not compile");
     executable(&String::from_utf8(built.stdout)?, name)
         .with_context(|| format!("cargo does not say where it built {name}"))
 }

@@ -18,7 +18,6 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{
     cargo::{cargo, target},
-    debian::find_or_install,
     toolchain, trained,
 };
 
@@ -29,9 +28,9 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         [flag] if flag == "--dist" => true,
         _ => bail!("`package` takes --dist, and nothing else"),
     };
-    let triple = triple()?;
+    let triple = toolchain::musl()?;
     let program = if is_given_away {
-        trained::larder(&triple)?
+        trained::packaged(trained::Program::Larder)?
     } else {
         built(&triple)?
     };
@@ -41,14 +40,6 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     serves_from_an_empty_root(&program)?;
     println!("it serves from an empty root, without a right, and ends when it is told to");
     Ok(ExitCode::SUCCESS)
-}
-
-/// The target with musl, and what it takes to build for it.
-fn triple() -> anyhow::Result<String> {
-    find_or_install("musl-gcc", &["musl-tools"])?;
-    let triple = format!("{}-unknown-linux-musl", std::env::consts::ARCH);
-    toolchain::add("target", &triple)?;
-    Ok(triple)
 }
 
 /// Builds it as tests are built, which takes the least time.

@@ -1,12 +1,12 @@
 //! The Rust toolchain that builds this project: where its parts are, and how it gets more of them.
 //!
-//! Uses: rustc, rustup · Never: building
+//! Uses: rustc, rustup, Debian's packages · Never: building
 
 use std::{path::PathBuf, process::Command};
 
 use anyhow::{Context, ensure};
 
-use crate::cargo::root;
+use crate::{cargo::root, debian::find_or_install};
 
 /// What `rustc --print` says of a place, such as `sysroot`.
 pub(crate) fn place(what: &str) -> anyhow::Result<PathBuf> {
@@ -16,6 +16,14 @@ pub(crate) fn place(what: &str) -> anyhow::Result<PathBuf> {
         .output()
         .context("rustc cannot be run")?;
     Ok(String::from_utf8(said.stdout)?.trim().into())
+}
+
+/// The target with musl, and what it takes to build for it.
+pub(crate) fn musl() -> anyhow::Result<String> {
+    find_or_install("musl-gcc", &["musl-tools"])?;
+    let triple = format!("{}-unknown-linux-musl", std::env::consts::ARCH);
+    add("target", &triple)?;
+    Ok(triple)
 }
 
 /// Has rustup add a `target` or a `component`, which it does nothing about if it is there.

@@ -18,7 +18,11 @@ use super::{
     PLAIN,
     load::{self, Protocol, ask, cpu, load},
     record::{median, rounded},
-    servers::{FLOOR, Identity, LARDER, Server, start},
+    servers::{FLOOR, LARDER, Server, start},
+};
+use crate::{
+    identity::Identity,
+    trained::{self, Program},
 };
 
 /// Idle connections that are held open.
@@ -246,7 +250,7 @@ fn dawdling(address: SocketAddr) -> anyhow::Result<TcpStream> {
 
 /// How long replies take when a server does seven tenths of what it can do, open loop: measured by `larder bench load`.
 fn latency(site: &Path) -> anyhow::Result<Value> {
-    let program = crate::cargo::packaged_larder()?;
+    let program = trained::packaged(Program::Larder)?;
     let identity = Identity::new()?;
     let names = ["nginx", "h2o", LARDER].map(str::to_owned);
     let servers = start(site, &identity, &names)?;
@@ -291,7 +295,7 @@ fn latency(site: &Path) -> anyhow::Result<Value> {
 
 /// Does a second worker make a request dearer?
 fn workers(site: &Path, rounds: u64, time: Duration) -> anyhow::Result<Value> {
-    let program = crate::cargo::packaged_larder()?;
+    let program = trained::packaged(Program::Larder)?;
     let mut rows = Vec::new();
     for workers in ["1", "2"] {
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;

@@ -19,10 +19,10 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 
-use crate::cargo::root;
+use crate::{cargo::root, identity::Identity};
 use load::{Protocol, Sample, Scenario};
 use record::{Row, Run};
-use servers::{FLOOR, Identity, LARDER, Server};
+use servers::{FLOOR, LARDER, Server};
 
 const PLAIN: Scenario = Scenario {
     name: "4 KiB",

@@ -6,7 +6,10 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::peers::{Running, Setup, Tool};
+use crate::{
+    identity::Identity,
+    peers::{Running, Setup, Tool},
+};
 
 /// The name of the least that could be a server.
 pub(crate) const FLOOR: &str = "floor";
@@ -20,23 +23,6 @@ pub(crate) struct Server {
     pub(crate) about: &'static str,
     pub(crate) plain: Running,
     pub(crate) tls: Option<Running>,
-}
-
-/// Certificate and key for the loopback address, written for every server that wants files.
-pub(crate) struct Identity {
-    pub(crate) certificate: String,
-    pub(crate) key: String,
-}
-
-impl Identity {
-    pub(crate) fn new() -> anyhow::Result<Self> {
-        let made =
-            rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()])?;
-        Ok(Self {
-            certificate: made.cert.pem(),
-            key: made.signing_key.serialize_pem(),
-        })
-    }
 }
 
 /// How a server is configured.

@@ -13,10 +13,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 
-use crate::{
-    cargo::{benchmark_in, packaged_larder, target},
-    debian::find_or_install,
-};
+use crate::{cargo::target, debian::find_or_install, trained};
 
 /// What `npm` installs: the versions that docs/reference/servers.md is about.
 const PACKAGES: [&str; 5] = [
@@ -45,7 +42,7 @@ pub(crate) enum Tool {
     BrowserSync,
     /// larder itself, as it is packaged.
     Larder,
-    /// No server, but the least that could be one: `benches/floor`.
+    /// No server, but the least that could be one: `benches/floor`, built as the package is.
     Floor,
 }
 
@@ -88,8 +85,8 @@ impl Tool {
             Self::Vite => npm("vite/bin/vite.js"),
             Self::LiveServer => npm("live-server/live-server.js"),
             Self::BrowserSync => npm("browser-sync/dist/bin.js"),
-            Self::Larder => packaged_larder().map(Program::of),
-            Self::Floor => benchmark_in("dist", "floor").map(Program::of),
+            Self::Larder => trained::packaged(trained::Program::Larder).map(Program::of),
+            Self::Floor => trained::packaged(trained::Program::Floor).map(Program::of),
         }
     }
 
