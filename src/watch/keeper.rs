@@ -46,6 +46,8 @@ pub struct Keeper {
     refused: Option<Refused>,
     /// When to look again at a policy that somebody may be writing to.
     policy_again: Option<Instant>,
+    /// Since when there has been no policy any more.
+    policy_gone: Option<Instant>,
     unreadable: Option<String>,
     /// Are coded forms gone from the cache that what is shown has?
     has_lost_codings: bool,
@@ -100,6 +102,7 @@ impl Keeper {
             next_policy: None,
             refused: None,
             policy_again: None,
+            policy_gone: None,
             unreadable: None,
             has_lost_codings: false,
             references: References::default(),
@@ -242,6 +245,12 @@ impl Keeper {
 
     fn look_at_policy(&mut self, writing: &BTreeSet<PathBuf>) {
         self.policy_again = None;
+        // Whoever writes it anew may remove it first, and without it nothing is private.
+        if !self.in_force.is_gone(self.workshop.folder()) {
+            self.policy_gone = None;
+        } else if !self.is_gone_for_good() {
+            return;
+        }
         // A policy that cannot be used does not keep the site from being followed: the one before stays in force.
         (self.next_policy, self.refused) = match self.in_force.next(self.workshop.folder(), writing)
         {
@@ -255,6 +264,16 @@ impl Keeper {
             }
             Err(refused) => (None, Some(refused)),
         };
+    }
+
+    /// Has there been no policy for so long that it is not about to be written?
+    fn is_gone_for_good(&mut self) -> bool {
+        let now = Instant::now();
+        let gone_for_good = *self.policy_gone.get_or_insert(now) + FOLLOW;
+        if now < gone_for_good {
+            self.policy_again = Some(gone_for_good);
+        }
+        now >= gone_for_good
     }
 
     /// What somebody took from the cache is coded again: until then, the file is sent as it is.

@@ -321,11 +321,13 @@ impl<A: Audience> Watch<A> {
             Signal::Watched { standing, lost } => {
                 source.answered(&lost);
                 // Something may have come before the watch stood.
-                if std::mem::take(&mut self.is_starting) {
-                    // By then it is told of whoever has been writing since.
-                    self.next_sweep = now + STARTED;
-                } else if standing.iter().any(|folder| source.is_root(folder)) {
-                    self.everything();
+                if standing.iter().any(|folder| source.is_root(folder)) {
+                    if std::mem::take(&mut self.is_starting) {
+                        // By then it is told of whoever has been writing since.
+                        self.next_sweep = now + STARTED;
+                    } else {
+                        self.everything();
+                    }
                 } else if !standing.is_empty() {
                     self.scope.add_names(standing);
                     self.debounce.changed(now);

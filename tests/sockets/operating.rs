@@ -146,6 +146,32 @@ fn a_policy_is_in_force_only_when_its_writer_has_closed_it() {
     larder.get("/secret.txt").is(404);
 }
 
+/// As some editors write: away with the old one, and then the new one. What was private is so in between.
+#[test]
+fn a_policy_that_is_removed_and_written_anew_is_in_force_meanwhile() {
+    let site = documents();
+    let text = |value: &str| format!("[headers]\n\"X-Policy\" = \"{value}\"\n");
+    site.write("policy.toml", text("first"));
+    let larder = Larder::serve(&site);
+    larder.get("/style.css").has("x-policy", "first");
+    for (before, after) in [("first", "second"), ("second", "third")] {
+        site.remove("policy.toml");
+        site.write("style.css", after);
+        // What is looked at together is decided together.
+        larder
+            .until_it_serves("/style.css", after)
+            .has("x-policy", before);
+        site.write("policy.toml", text(after));
+        holds("the new one is in force", || {
+            larder.get("/style.css").field("x-policy") == Some(after)
+        });
+    }
+    site.remove("policy.toml");
+    holds("it is gone for good", || {
+        larder.get("/style.css").field("x-policy").is_none()
+    });
+}
+
 #[test]
 fn a_policy_that_came_through_a_pipe_is_kept() {
     let site = documents();
