@@ -9,7 +9,7 @@ use url::Url;
 use crate::{
     build::{BuildError, Mode, Odd, Site as Built, Why, Workshop},
     findings::{Finding, Purpose, Record, Sibling, Site, Survey, fault_of_sibling, in_process},
-    fingerprint::{self, Class},
+    fingerprint::{self, Class, Target},
     http::{ContentCoding, FieldName, HttpDate, TargetPath, media_type::is_asset_path, names},
     policy::{Kind, Policy},
     snapshot::{Content, Generation, Snapshot, assemble},
@@ -160,13 +160,20 @@ fn facts(built: &Built) -> Site {
         let Ok(content) = file.content.whole() else {
             continue;
         };
-        for named in fingerprint::named(&file.path, &content) {
-            // As it is named, or below a prefix under which the site will be mounted.
-            let is_there = named
-                .match_indices('/')
-                .any(|(slash, _)| paths.contains(&named[slash..]));
-            if !is_there {
-                dangling.push((file.path.to_string(), named));
+        let is_script = Class::of(&file.path) == Class::Script;
+        let named = fingerprint::named_on(None, &file.path, &content).targets;
+        for Target {
+            path, is_rooted, ..
+        } in named
+        {
+            // As it is named; below a prefix under which the site will be mounted; or, in a script, relative to a document that is not known.
+            let may_be_elsewhere = is_rooted || is_script;
+            let mut ends = path.match_indices('/').map(|(slash, _)| &path[slash..]);
+            let is_there =
+                paths.contains(&*path) || may_be_elsewhere && ends.any(|end| paths.contains(end));
+            let found = (file.path.to_string(), path);
+            if !is_there && dangling.last() != Some(&found) {
+                dangling.push(found);
             }
         }
     }

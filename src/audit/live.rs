@@ -38,6 +38,16 @@ pub enum AuditError {
         /// What it is answered with.
         status: u16,
     },
+    /// The named URL leads to one of the same host that does not answer as a document.
+    #[error("{url} leads to {to}, and {why}")]
+    LeadsNowhere {
+        /// The URL.
+        url: String,
+        /// Where it leads.
+        to: String,
+        /// What comes of that.
+        why: String,
+    },
     /// The named URL leads to another host.
     #[error("{url} leads to {to}: check that one instead, as only the named host is asked")]
     Elsewhere {
@@ -94,14 +104,22 @@ pub async fn live(
     let url = start.ask.url.to_string();
     match start.answer.status {
         200 => Ok(record),
-        300..400 => Err(AuditError::Elsewhere {
-            url,
-            to: start
-                .answer
-                .fields
-                .text("Location")
-                .unwrap_or_else(|| "nowhere".to_owned()),
-        }),
+        300..400 => {
+            let to = start.answer.fields.text("Location");
+            let to = to.unwrap_or_else(|| "nowhere".to_owned());
+            let target = start.ask.url.join(&to).ok();
+            let target = target.filter(|target| target.origin() == start.ask.url.origin());
+            let Some(target) = target else {
+                return Err(AuditError::Elsewhere { url, to });
+            };
+            let unanswered = record.unanswered.iter();
+            let why = unanswered
+                .filter(|(asked, _)| asked == target.as_str())
+                .map(|(_, why)| format!("there is no answer from there: {why}"))
+                .next();
+            let why = why.unwrap_or_else(|| "that goes on and on".to_owned());
+            Err(AuditError::LeadsNowhere { url, to, why })
+        }
         status => Err(AuditError::NotADocument { url, status }),
     }
 }

@@ -8,7 +8,7 @@ use lol_html::{HtmlRewriter, Settings, element};
 use url::Url;
 
 use crate::{
-    fingerprint::named_on,
+    fingerprint::{Target, named_on},
     http::{TargetPath, media_type::known_suffix},
 };
 
@@ -33,10 +33,10 @@ pub(super) fn assets(at: &Url, content: &[u8]) -> Vec<Asset> {
     };
     let path = format!("{}{name}", path.as_str());
     let origin = at.origin().ascii_serialization();
-    named_on(Some(&origin), &path, content)
+    let mut assets: Vec<Asset> = named_on(Some(&origin), &path, content)
         .targets
         .into_iter()
-        .filter_map(|(path, query)| {
+        .filter_map(|Target { path, query, .. }| {
             let encoded = TargetPath::from_site(&path).ok()?.encoded();
             let mut url = at.join(&encoded).ok()?;
             url.set_query(query.as_deref());
@@ -44,7 +44,9 @@ pub(super) fn assets(at: &Url, content: &[u8]) -> Vec<Asset> {
             let target = format!("{encoded}{}", query.unwrap_or_default());
             Some(Asset { path, target })
         })
-        .collect()
+        .collect();
+    assets.dedup();
+    assets
 }
 
 /// The paths that `content`, the document at `at`, links to on its own site: percent-encoded, each once, in the order of the links.

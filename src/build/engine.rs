@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 use crate::{
     fingerprint::{Class, Decision, FileId, Plan, Settings},
-    policy::FingerprintSettings,
+    http::names,
+    policy::Policy,
 };
 
 /// The engine's settings. `base` takes the place of the policy's, if it is given.
-pub(super) fn settings(policy: &FingerprintSettings, base: Option<&str>) -> Settings {
+pub(super) fn settings(whole: &Policy, base: Option<&str>) -> Settings {
+    let policy = &whole.fingerprint;
+    let sent = whole.values_of(names::CONTENT_SECURITY_POLICY);
     let (include, exclude) = (policy.include.clone(), policy.exclude.clone());
     Settings {
         length: policy.length,
@@ -19,6 +22,7 @@ pub(super) fn settings(policy: &FingerprintSettings, base: Option<&str>) -> Sett
         base: base.unwrap_or(&policy.base).to_owned(),
         origin: policy.origin.clone(),
         integrity: policy.integrity,
+        sent_policies: sent.map(ToString::to_string).collect(),
     }
 }
 

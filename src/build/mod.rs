@@ -276,7 +276,7 @@ impl Workshop {
     }
 
     fn fingerprinted(&self, policy: &Policy, site: &mut Site) {
-        let settings = engine::settings(&policy.fingerprint, None);
+        let settings = engine::settings(policy, None);
         let recoding = in_memory::Recoding {
             compress: &policy.compress,
             cache: self.coder.cache(),

@@ -2,16 +2,18 @@
 //!
 //! Uses: http, policy · Never: judgement
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use url::Url;
 
-use super::site::Site;
+use super::{decode::decode, site::Site};
 use crate::http::{
-    CacheControl, DirectiveName, EntityTag, FieldSource, Fields, HttpDate, MediaType, TargetPath,
+    CacheControl, ContentCoding, DirectiveName, EntityTag, FieldSource, Fields, HttpDate,
+    MediaType, TargetPath,
     exchange::{Answer, Ask, End},
     freshness::{Cache, Lifetime, LifetimeSource, Response, Storage, storage},
     names,
+    targeted::KNOWN,
 };
 use crate::policy;
 
@@ -120,6 +122,8 @@ pub struct Record {
     pub exchanges: Vec<Exchange>,
     /// What was asked and not answered: the URL, and why not.
     pub unanswered: Vec<(String, String)>,
+    /// How much was to be asked, and was not.
+    pub unasked: usize,
     /// The time of judgement.
     pub now: HttpDate,
     /// The paths whose names are known to carry a hash of their content; without it, names are judged by their looks.
@@ -160,6 +164,20 @@ impl Keeps {
         matches!(self, Self::For(_) | Self::Guessed(_))
     }
 
+    /// The one of both that keeps it longer.
+    fn longer(self, other: Self) -> Self {
+        let rank = |keeps: Self| match keeps {
+            Self::Not => (0, 0),
+            Self::Validated => (1, 0),
+            Self::For(_) | Self::Guessed(_) => (2, keeps.seconds()),
+        };
+        if rank(other) > rank(self) {
+            other
+        } else {
+            self
+        }
+    }
+
     /// Seconds without a question.
     pub fn seconds(self) -> u64 {
         match self {
@@ -175,6 +193,7 @@ impl Record {
         Self {
             exchanges: Vec::new(),
             unanswered: Vec::new(),
+            unasked: 0,
             now,
             fingerprinted: None,
             private: None,
@@ -189,11 +208,18 @@ impl Record {
             .filter(move |exchange| exchange.purpose == purpose)
     }
 
-    /// The plain GET of the same URL, with which a probe is compared.
+    /// The plain GET of the same URL, with which a probe is compared: a success, if there is one. What had a query put to it is compared with what has none.
     pub(crate) fn plain(&self, probe: &Exchange) -> Option<&Exchange> {
-        self.exchanges.iter().find(|exchange| {
-            exchange.purpose.is_plain() && exchange.ask.url.path() == probe.ask.url.path()
-        })
+        let is_same = |url: &Url| {
+            url.path() == probe.url().path()
+                && (url.query() == probe.url().query() || probe.purpose == Purpose::Query)
+        };
+        let plain = || {
+            let exchanges = self.exchanges.iter();
+            exchanges.filter(|exchange| exchange.purpose.is_plain() && is_same(exchange.url()))
+        };
+        let is_success = |exchange: &&Exchange| exchange.answer.status == 200;
+        plain().find(is_success).or_else(|| plain().next())
     }
 
     /// Probes of this purpose with the plain GET they belong to, where that was a success.
@@ -237,23 +263,43 @@ impl Record {
 
     /// What a private cache does with the answer.
     pub fn keeps(&self, exchange: &Exchange) -> Keeps {
-        let response = exchange.response(self.now);
-        let nothing = Fields::new();
-        if let Storage::Refused(_) = storage(Cache::Private, "GET", &nothing, &response) {
-            return Keeps::Not;
+        kept_by(Cache::Private, &exchange.response(self.now))
+    }
+
+    /// What caches on the way do with it, those of CDNs included, which may be told something else (RFC 9111 §5.2.2.10, RFC 9213 §2.2): the longest of all.
+    pub(crate) fn keeps_shared(&self, exchange: &Exchange) -> Keeps {
+        let fields = &exchange.answer.fields;
+        let told = KNOWN.iter().filter(|(name, _)| fields.has_field(name));
+        let told = told.map(|(name, _)| {
+            let response =
+                Response::read_targeted(exchange.answer.status, fields, &[name], self.now);
+            kept_by(Cache::Shared, &response)
+        });
+        let usual = kept_by(Cache::Shared, &exchange.response(self.now));
+        told.fold(usual, Keeps::longer)
+    }
+
+    /// The longest that anybody keeps it.
+    pub(crate) fn keeps_at_most(&self, exchange: &Exchange) -> Keeps {
+        self.keeps(exchange).longer(self.keeps_shared(exchange))
+    }
+}
+
+fn kept_by(cache: Cache, response: &Response) -> Keeps {
+    if let Storage::Refused(_) = storage(cache, "GET", &Fields::new(), response) {
+        return Keeps::Not;
+    }
+    if response.control.is_no_cache() {
+        return Keeps::Validated;
+    }
+    let Lifetime { length, source } = response.lifetime(cache);
+    match (length.get(), source) {
+        // Zero right after a deploy, and more with every day.
+        (seconds, LifetimeSource::Heuristic { .. } | LifetimeSource::Permanent) => {
+            Keeps::Guessed(u64::from(seconds))
         }
-        if response.control.is_no_cache() {
-            return Keeps::Validated;
-        }
-        let Lifetime { length, source } = response.lifetime(Cache::Private);
-        match (length.get(), source) {
-            // Zero right after a deploy, and more with every day.
-            (seconds, LifetimeSource::Heuristic { .. } | LifetimeSource::Permanent) => {
-                Keeps::Guessed(u64::from(seconds))
-            }
-            (0, _) => Keeps::Validated,
-            (seconds, _) => Keeps::For(u64::from(seconds)),
-        }
+        (0, _) => Keeps::Validated,
+        (seconds, _) => Keeps::For(u64::from(seconds)),
     }
 }
 
@@ -360,9 +406,37 @@ impl Exchange {
         })
     }
 
-    /// `Cache-Control: …`, or that there is none.
+    /// Does it say that there were too many requests, or too many visitors, and not what there is?
+    pub(crate) fn is_refused(&self) -> bool {
+        matches!(self.answer.status, 429 | 503)
+    }
+
+    /// `Content-Encoding`, as it is written.
+    pub(crate) fn coding(&self) -> Option<String> {
+        self.field(names::CONTENT_ENCODING)
+    }
+
+    /// The content without its coding, if it is in one that is known.
+    pub(crate) fn decoded(&self) -> Cow<'_, [u8]> {
+        self.coding()
+            .and_then(|name| ContentCoding::parse(name.trim()))
+            .and_then(|coding| decode(coding, &self.answer.content))
+            .map_or(Cow::Borrowed(&*self.answer.content), Cow::Owned)
+    }
+
+    /// `Cache-Control: …` and what CDNs are told besides; or else `Expires: …`; or that there is none.
     pub(crate) fn seen_control(&self) -> String {
-        self.seen(names::CACHE_CONTROL)
+        let fields = &self.answer.fields;
+        let is_dated = !fields.has_field(names::CACHE_CONTROL) && fields.has_field(names::EXPIRES);
+        let first = if is_dated {
+            names::EXPIRES
+        } else {
+            names::CACHE_CONTROL
+        };
+        let told = KNOWN.iter().filter(|(name, _)| fields.has_field(name));
+        let told = told.map(|(name, _)| self.seen(name));
+        let all: Vec<String> = std::iter::once(self.seen(first)).chain(told).collect();
+        all.join("; ")
     }
 
     /// `Name: value`, or that there is none.

@@ -17,7 +17,7 @@ use super::record::{Exchange, Purpose, Record};
 use crate::{
     fingerprint,
     http::{
-        EntityTag, FieldSource, HttpDate, MediaType,
+        EntityTag, FieldSource, HttpDate, MediaType, TargetPath,
         exchange::{Answer, Ask, Protocol},
         names,
     },
@@ -30,10 +30,11 @@ const NOWHERE: &str = "larder-check-no-such";
 /// Of how many assets every condition is tried.
 const SAMPLES: usize = 8;
 
-/// How many requests a survey makes at most, whatever it finds.
-const MOST_REQUESTS: usize = 400;
+/// How many requests a survey makes at most besides those that it finds its way with, whatever it finds.
+const MOST_PROBES: usize = 400;
 
-/// After how many requests without an answer there are no more: a server that hangs is not to be waited for a hundred times.
+/// After how many requests without an answer it looks for nothing more, and after how many again it ends: a server that hangs is not to be waited for a hundred
+/// times.
 const MOST_UNANSWERED: usize = 3;
 
 /// How often the same is asked again on a new connection, to meet another replica.
@@ -71,6 +72,8 @@ pub struct Survey {
     private: Option<policy::Site>,
     crawl: usize,
     asked: usize,
+    /// What it found and did not ask for.
+    dropped: usize,
     redirects: usize,
     has_probed: bool,
     secure: bool,
@@ -83,12 +86,13 @@ impl Survey {
     pub fn new(start: Url, crawl: usize) -> Self {
         let mut survey = Self {
             queue: VecDeque::new(),
-            seen: HashSet::from([start.path().to_owned()]),
+            seen: HashSet::from([resource(&start)]),
             workers: BTreeSet::new(),
             expected: Vec::new(),
             private: None,
             crawl,
             asked: 0,
+            dropped: 0,
             redirects: 0,
             has_probed: false,
             secure: start.scheme() == "https",
@@ -115,8 +119,16 @@ impl Survey {
         reason = "an iterator cannot be told the answers"
     )]
     pub fn next(&mut self) -> Option<Probe> {
-        if self.asked >= MOST_REQUESTS || self.unanswered.len() >= MOST_UNANSWERED {
+        if self.asked >= self.crawl + MOST_PROBES {
             return None;
+        }
+        let most = MOST_UNANSWERED * (1 + usize::from(self.has_probed));
+        if self.unanswered.len() >= most {
+            if self.has_probed {
+                return None;
+            }
+            self.dropped += self.queue.len();
+            self.queue.clear();
         }
         if self.queue.is_empty() && !self.has_probed {
             self.has_probed = true;
@@ -156,6 +168,7 @@ impl Survey {
     pub fn finish(self, now: HttpDate) -> Record {
         Record {
             exchanges: self.exchanges,
+            unasked: self.dropped + self.queue.len(),
             unanswered: self.unanswered,
             private: self.private,
             ..Record::new(now)
@@ -180,7 +193,7 @@ impl Survey {
         match target {
             Some(url) if self.redirects < MOST_REDIRECTS => {
                 self.redirects += 1;
-                self.seen.insert(url.path().to_owned());
+                self.seen.insert(resource(&url));
                 self.add(Purpose::Start, navigation(url));
             }
             _ => self.crawl(start),
@@ -204,14 +217,18 @@ impl Survey {
         }
         let origin = exchange.url().origin().ascii_serialization();
         let fingerprint::Named {
-            assets, workers, ..
-        } = fingerprint::named_on(Some(&origin), &path, &exchange.answer.content);
+            targets, workers, ..
+        } = fingerprint::named_on(Some(&origin), &path, &exchange.decoded());
         self.workers.extend(workers);
-        for named in assets {
+        for named in targets {
+            let Ok(path) = TargetPath::from_site(&named.path) else {
+                continue;
+            };
             let mut url = exchange.url().clone();
-            url.set_query(None);
-            url.set_path(&named);
-            if self.seen.len() < self.crawl && self.seen.insert(url.path().to_owned()) {
+            url.set_path(&path.encoded());
+            url.set_query(named.query.as_deref());
+            url.set_fragment(None);
+            if self.seen.len() < self.crawl && self.seen.insert(resource(&url)) {
                 self.add(Purpose::Asset, Ask::get(url));
             }
         }
@@ -312,6 +329,7 @@ impl Survey {
         };
         let sibling = |name: &str| {
             let mut url = asset.url().clone();
+            url.set_query(None);
             url.set_path(&format!("{folder}/{name}"));
             url
         };
@@ -324,6 +342,7 @@ impl Survey {
         }
         if !folder.is_empty() && self.seen.insert(folder.to_owned()) {
             let mut url = asset.url().clone();
+            url.set_query(None);
             url.set_path(folder);
             self.add(Purpose::Folder, Ask::get(url.clone()));
             let other = format!("{NOWHERE}.example");
@@ -409,7 +428,7 @@ impl Survey {
         let mut query = same(plain);
         query.url.set_query(Some("larder-check=1"));
         self.add(Purpose::Query, query);
-        if plain.purpose == Purpose::Start || self.queue.len() < MOST_REQUESTS / 2 {
+        if plain.purpose == Purpose::Start || self.queue.len() < MOST_PROBES / 2 {
             for _ in 0..REPEATS {
                 self.add(Purpose::Again, same(plain));
             }
@@ -424,6 +443,14 @@ impl Survey {
 /// The same request once more, in the version that conditions are tried in.
 fn same(plain: &Exchange) -> Ask {
     plain.ask.clone()
+}
+
+/// Path and query.
+fn resource(url: &Url) -> String {
+    match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    }
 }
 
 /// What a browser sends for a page, as far as servers look at it.

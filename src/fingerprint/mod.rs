@@ -52,7 +52,7 @@ pub use examine::{Trouble, Wrong, examine};
 pub use findings::Finding;
 pub use foreign::Foreign;
 pub use mount::mounted;
-pub use named::{Named, named, named_on};
+pub use named::{Named, Target, named, named_on};
 pub use plan::Plan;
 pub use reference::{Mention, Position, Scanned, Unreadable};
 pub use scan::scan;

@@ -13,10 +13,21 @@ pub struct Named {
     /// The paths of assets: absolute, sorted, each once.
     pub assets: Vec<String>,
     /// The same with the queries that they are asked for with, as they are written.
-    pub targets: Vec<(String, Option<String>)>,
+    pub targets: Vec<Target>,
     /// The service workers that it registers: URLs as they are written, relative to the document; those relative to a module are absolute
     /// paths.
     pub workers: Vec<String>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Target {
+    /// The path: absolute and decoded.
+    pub path: String,
+    /// What follows its `?`, as it is written.
+    pub query: Option<String>,
+    /// Does it begin at the root, where a site that is mounted elsewhere may not be?
+    pub is_rooted: bool,
 }
 
 /// The paths of assets that the document `content` at `path` names: absolute, sorted, each once.
@@ -41,13 +52,17 @@ pub fn named_on(origin: Option<&str>, path: &str, content: &[u8]) -> Named {
         registered,
         ..
     } = scan(&site, document, content);
-    let mut targets: Vec<(String, Option<String>)> = missing
+    let mut targets: Vec<Target> = missing
         .into_iter()
-        .map(|missing| (missing.path, missing.query))
+        .map(|missing| Target {
+            path: missing.path,
+            query: missing.query,
+            is_rooted: missing.says.is_some(),
+        })
         .collect();
     targets.sort_unstable();
     targets.dedup();
-    let mut assets: Vec<String> = targets.iter().map(|(path, _)| path.clone()).collect();
+    let mut assets: Vec<String> = targets.iter().map(|target| target.path.clone()).collect();
     assets.dedup();
     Named {
         assets,

@@ -23,6 +23,8 @@ pub struct Settings {
     pub origin: Option<String>,
     /// Add `integrity` to the scripts and style sheets of documents.
     pub integrity: bool,
+    /// Content security policies that documents are sent with: values of `Content-Security-Policy`.
+    pub sent_policies: Vec<String>,
 }
 
 impl Settings {
@@ -51,6 +53,7 @@ impl Default for Settings {
             base: "/".to_owned(),
             origin: None,
             integrity: false,
+            sent_policies: Vec::new(),
         }
     }
 }

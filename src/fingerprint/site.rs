@@ -38,18 +38,24 @@ pub struct Site {
     evident: bool,
     /// The origin whose absolute URLs are ours.
     pub(crate) origin: Option<String>,
+    /// Content security policies that its documents are sent with.
+    pub(crate) sent_policies: Vec<String>,
 }
 
 impl Site {
     /// The inventory of `paths`, in any order; a path given twice counts once.
     pub fn new(paths: impl IntoIterator<Item = String>, settings: &Settings) -> Self {
-        Self::build(paths, settings.base_path(), settings.origin.clone())
+        let mut site = Self::build(paths, settings.base_path(), settings.origin.clone());
+        site.sent_policies.clone_from(&settings.sent_policies);
+        site
     }
 
     /// The inventory of this site and `more` paths.
     pub(crate) fn with(&self, more: impl IntoIterator<Item = String>) -> Self {
         let own = self.paths.iter().map(ToString::to_string);
-        Self::build(own.chain(more), self.base.clone(), self.origin.clone())
+        let mut site = Self::build(own.chain(more), self.base.clone(), self.origin.clone());
+        site.sent_policies.clone_from(&self.sent_policies);
+        site
     }
 
     /// This site, mounted where its references say.
@@ -57,6 +63,7 @@ impl Site {
         let own = self.paths.iter().map(ToString::to_string);
         let mut site = Self::build(own, base, self.origin.clone());
         site.evident = true;
+        site.sent_policies.clone_from(&self.sent_policies);
         site
     }
 
@@ -79,6 +86,7 @@ impl Site {
             base,
             evident: false,
             origin,
+            sent_policies: Vec::new(),
         };
         for (index, path) in paths.iter().enumerate() {
             let Ok(index) = u32::try_from(index) else {

@@ -125,6 +125,16 @@ impl Policy {
         draft.finish()
     }
 
+    /// Every value that `[headers]` or a rule gives the field `name`.
+    pub fn values_of(&self, name: &str) -> impl Iterator<Item = &FieldValue> {
+        let by_rules = self.rules.iter().flat_map(|rule| &rule.effects);
+        self.headers
+            .iter()
+            .chain(by_rules)
+            .filter(move |effect| effect.field.as_str().eq_ignore_ascii_case(name))
+            .map(|effect| &effect.value)
+    }
+
     /// The rules that have no part in the decision about `subject`, each with the conditions that do not hold: those that came nearest first.
     pub fn misses<'p>(&'p self, subject: &'p Subject<'p>) -> Vec<(&'p Rule, Vec<Mismatch<'p>>)> {
         let mut misses: Vec<_> = self

@@ -179,7 +179,7 @@ impl Planned {
     fn new(order: &Order<'_>, watch: &Watch<'_>) -> Result<Self, ReleaseError> {
         let root = input::root(order.site)?;
         let mut input = Input::look(&root, walk::Rules(&order.policy.site));
-        let settings = engine::settings(&order.policy.fingerprint, order.base);
+        let settings = engine::settings(order.policy, order.base);
         let (site, scanned) = input.scan(&settings, watch);
         // Left out, it would be a release without a file that is there.
         if let Some(failing) = input.odd.iter().find_map(walk::Odd::failing) {

@@ -5,8 +5,8 @@
 //! Uses: the record, http · Never: sockets, files
 
 use super::super::decode::decode;
-use super::super::{Check, Found, Level, Purpose, Record, fix};
-use crate::http::{ContentCoding, FieldSource, names};
+use super::super::{Check, Exchange, Found, Level, Purpose, Record, fix};
+use crate::http::{ContentCoding, DirectiveName};
 
 pub(super) const CHECK: Check = Check {
     code: "reply/coding-broken",
@@ -33,6 +33,15 @@ gzip GET / -> 200
 
 hello",
         "start GET / -> 200
+cache-control: no-store
+
+hello 1
+---
+br GET / -> 200
+content-encoding: br
+
+{br:hello}",
+        "start GET / -> 200
 
 hello
 ---
@@ -58,25 +67,32 @@ content, and everybody who tests with a plain client sees the new one.
 RFC 9110 §8.4.
 ";
 
+/// Is the content another one each time it is asked for? Then nothing follows from a difference.
+fn is_made_anew(record: &Record, plain: &Exchange) -> bool {
+    plain.control().has(DirectiveName::NoStore)
+        || record
+            .of(Purpose::Again)
+            .filter(|again| again.url() == plain.url() && again.answer.status == 200)
+            .any(|again| again.answer.content != plain.answer.content)
+}
+
 fn check(record: &Record, found: &mut Found) {
     for purpose in [Purpose::Gzip, Purpose::Brotli, Purpose::Zstd] {
         for (plain, coded) in record.pairs(purpose) {
-            if !coded.answer.fields.has_field(names::CONTENT_ENCODING)
-                || !plain.is_whole()
-                || !coded.is_whole()
-            {
+            if !plain.is_whole() || !coded.is_whole() || is_made_anew(record, plain) {
                 continue;
             }
             let coding = coded
-                .field(names::CONTENT_ENCODING)
+                .coding()
                 .and_then(|name| ContentCoding::parse(name.trim()));
             let Some(coding) = coding else { continue };
             let decoded = decode(coding, &coded.answer.content);
-            if decoded.as_deref() != Some(&plain.answer.content) {
+            let plain = plain.decoded();
+            if decoded.as_deref() != Some(&*plain) {
                 let seen = match decoded {
                     Some(decoded) => format!(
                         "{} bytes plain, {} bytes decoded from {}",
-                        plain.answer.content.len(),
+                        plain.len(),
                         decoded.len(),
                         coding.as_str()
                     ),

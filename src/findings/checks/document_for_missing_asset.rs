@@ -51,8 +51,9 @@ fn check(record: &Record, found: &mut Found) {
         .of(Purpose::MissingAsset)
         .filter(|exchange| exchange.answer.status == 200 && exchange.is_html());
     for exchange in missing {
-        let (level, means) = if record.keeps(exchange).is_kept() {
-            let kept = record.keeps(exchange).spelt();
+        let keeps = record.keeps_at_most(exchange);
+        let (level, means) = if keeps.is_kept() {
+            let kept = keeps.spelt();
             let means = format!(
                 "caches keep the document under the URL of the asset for {kept}: the page stays broken when the file is back"
             );

@@ -20,6 +20,10 @@ last-modified: Sun, 06 Nov 1994 08:49:37 GMT",
         "start GET / -> 200
 content-type: text/html
 etag: \"a\"",
+        "start GET / -> 200
+content-type: text/html
+cache-control: public
+last-modified: Sun, 06 Nov 1994 08:49:37 GMT",
     ],
     passes: &[
         "start GET / -> 200
@@ -34,7 +38,7 @@ content-type: text/javascript",
 
 const DOC: &str = "
 # What
-A document has neither `Cache-Control` nor `Expires`.
+A document has neither `Cache-Control` nor `Expires`, or a `Cache-Control` that gives no lifetime and asks for no validation, such as `public`.
 
 # Why
 A cache may then guess a lifetime: usually a tenth of the time since `Last-Modified`. A site that was last deployed a hundred days ago is
@@ -51,12 +55,18 @@ RFC 9111 §4.2.2.
 fn check(record: &Record, found: &mut Found) {
     for exchange in record.documents() {
         let fields = &exchange.answer.fields;
-        if fields.has_field(names::CACHE_CONTROL) || fields.has_field(names::EXPIRES) {
+        let keeps = record.keeps(exchange);
+        let is_told = fields.has_field(names::CACHE_CONTROL) || fields.has_field(names::EXPIRES);
+        if is_told && !matches!(keeps, Keeps::Guessed(_)) {
             continue;
         }
-        let (seen, means) = match record.keeps(exchange) {
+        let (seen, means) = match keeps {
             Keeps::Guessed(_) => (
-                format!("no Cache-Control, {}", exchange.seen(names::LAST_MODIFIED)),
+                format!(
+                    "{}, {}",
+                    exchange.seen_control(),
+                    exchange.seen(names::LAST_MODIFIED)
+                ),
                 "browsers guess: a tenth of the time since the last change, ten days for a site that is a hundred days old".to_owned(),
             ),
             _ => (

@@ -5,8 +5,8 @@
 //! Uses: the record, http · Never: sockets, files
 
 use super::super::{Check, Exchange, Found, Keeps, Level, Purpose, Record, fix};
-use super::versions_differ;
-use crate::http::{FieldSource, exchange::Version, names};
+use super::{same_tag_for_codings, versions_differ};
+use crate::http::exchange::Version;
 
 pub(super) const CHECK: Check = Check {
     code: "good/caching",
@@ -114,8 +114,9 @@ fn kept(record: &Record, found: &mut Found) {
         .of(Purpose::MissingAsset)
         .filter(|exchange| exchange.answer.status != 200 || exchange.is_html())
         .collect();
-    let is_gone =
-        |exchange: &Exchange| exchange.answer.status == 404 && record.keeps(exchange) == Keeps::Not;
+    let is_gone = |exchange: &Exchange| {
+        exchange.answer.status == 404 && record.keeps_at_most(exchange) == Keeps::Not
+    };
     good(
         found,
         &missing,
@@ -148,9 +149,12 @@ fn answered(record: &Record, found: &mut Found) {
     let coded: Vec<_> = [Purpose::Gzip, Purpose::Brotli, Purpose::Zstd]
         .into_iter()
         .flat_map(|purpose| record.pairs(purpose))
-        .filter(|(_, coded)| coded.answer.fields.has_field(names::CONTENT_ENCODING))
+        .filter(|(plain, coded)| coded.coding().is_some() && coded.coding() != plain.coding())
         .collect();
     let strangers = |exchange: &Exchange| {
+        if same_tag_for_codings::twin(record, exchange).is_some() {
+            return false;
+        }
         let plain = record.plain(exchange);
         exchange.varies_by_coding()
             && plain.is_some_and(|plain| {

@@ -62,9 +62,12 @@ RFC 9110 §9.3.2, RFC 9111 §4.3.5.
 
 fn check(record: &Record, found: &mut Found) {
     for head in record.of(Purpose::Head) {
-        let Some(get) = record.plain(head) else {
+        let Some(get) = record.plain(head).filter(|get| !get.is_refused()) else {
             continue;
         };
+        if head.is_refused() {
+            continue;
+        }
         let url = head.url().as_str();
         let means = "what asks with HEAD (monitors, link checkers, some caches) believes something else than visitors see";
         if head.answer.status != get.answer.status {

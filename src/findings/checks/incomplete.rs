@@ -25,6 +25,9 @@ content-type: text/html
 
 {cut}",
         "unanswered http://site.example/a.js no complete answer within 20 seconds",
+        "start GET / -> 200
+---
+again GET / -> 429",
     ],
     passes: &[
         "start GET / -> 200
@@ -62,6 +65,37 @@ fn check(record: &Record, found: &mut Found) {
             "a request gets no answer",
             why.as_str(),
             "some visitors wait for nothing, and what it would have shown is not judged here",
+        );
+    }
+    if record.unasked > 0 {
+        found.add(
+            Level::Warning,
+            record.exchanges.first().map_or("", |first| first.url().as_str()),
+            "not all was asked for",
+            format!("{} requests were left out, after {}", record.unasked, record.exchanges.len()),
+            "what they would have shown is not judged here: `--crawl` says how many URLs are followed",
+        );
+    }
+    let has_answered = record
+        .exchanges
+        .iter()
+        .any(|exchange| exchange.answer.status == 200);
+    if let Some(refused) = record
+        .exchanges
+        .iter()
+        .find(|exchange| exchange.is_refused())
+        && has_answered
+    {
+        let all = record
+            .exchanges
+            .iter()
+            .filter(|exchange| exchange.is_refused());
+        found.add(
+            Level::Warning,
+            refused.url().as_str(),
+            "the server does not answer so many requests",
+            format!("{} for {} of {} requests", refused.answer.status, all.count(), record.exchanges.len()),
+            "what they would have shown is not judged here: ask where there is no limit, or from an address that has none",
         );
     }
     for exchange in &record.exchanges {

@@ -4,7 +4,9 @@
 //!
 //! Uses: the record, http · Never: sockets, files
 
-use super::super::{Check, Found, Level, Purpose, Record, fix};
+use std::collections::BTreeSet;
+
+use super::super::{Check, Exchange, Found, Level, Purpose, Record, fix};
 use crate::http::{FieldSource, names};
 
 /// What §15.4.5 lists, without `Date`.
@@ -22,13 +24,29 @@ pub(super) const CHECK: Check = Check {
     spec: "RFC 9110 §15.4.5",
     fix: fix::CONDITION,
     examine: check,
-    raises: &["start GET / -> 200
+    raises: &[
+        "start GET / -> 200
 etag: \"a\"
 cache-control: no-cache
 ---
 tag GET / -> 304
-etag: \"a\""],
+etag: \"a\"",
+        "start GET / -> 200
+etag: \"a\"
+cache-control: no-cache
+---
+tag GET / -> 304
+etag: \"a\"
+cache-control: public, max-age=31536000",
+    ],
     passes: &[
+        "start GET / -> 200
+etag: \"a\"
+cache-control: max-age=60, public
+---
+tag GET / -> 304
+etag: \"a\"
+cache-control: public, max-age=59",
         "start GET / -> 200
 etag: \"a\"
 cache-control: no-cache
@@ -47,7 +65,8 @@ etag: \"a\"",
 
 const DOC: &str = "
 # What
-A 304 lacks fields that the 200 has and that it has to repeat: `Cache-Control`, `ETag`, `Vary`, `Content-Location`, `Expires`.
+A 304 lacks fields that the 200 has and that it has to repeat: `Cache-Control`, `ETag`, `Vary`, `Content-Location`, `Expires`. Or its
+`Cache-Control` is another one.
 
 # Why
 A 304 renews the stored answer. What it does not say, caches cannot renew; a CDN that takes the 304's fields for its own answer sends its
@@ -74,6 +93,17 @@ fn check(record: &Record, found: &mut Found) {
                 plain.answer.fields.has_field(name) && !probe.answer.fields.has_field(name)
             })
             .collect();
+        let (one, other) = (policy(plain), policy(probe));
+        if missing.is_empty() && one != other {
+            let seen = format!(
+                "200: {}; 304: {}",
+                plain.seen_control(),
+                probe.seen_control()
+            );
+            let means = "caches take the policy of the 304 from then on: it holds for what they have stored";
+            let message = "a 304 has another policy than the 200";
+            found.add(Level::Warning, probe.url().as_str(), message, seen, means);
+        }
         if !missing.is_empty() {
             let seen = format!("304 without {}", missing.join(", "));
             let means =
@@ -82,4 +112,20 @@ fn check(record: &Record, found: &mut Found) {
             found.add(Level::Warning, probe.url().as_str(), message, seen, means);
         }
     }
+}
+
+/// The directives, without how many seconds: these may be counted down from one answer to the next.
+fn policy(exchange: &Exchange) -> BTreeSet<String> {
+    let text = exchange.field(names::CACHE_CONTROL).unwrap_or_default();
+    let members = text.split(',').map(|member| {
+        let member = member.trim().to_ascii_lowercase();
+        match member.split_once('=') {
+            Some((name, seconds)) if seconds.trim_matches(['"', '0']).is_empty() => {
+                format!("{name}=0")
+            }
+            Some((name, _)) => format!("{name}=n"),
+            None => member,
+        }
+    });
+    members.collect()
 }

@@ -46,6 +46,9 @@ RFC 9111 §2 (the cache key).
 
 fn check(record: &Record, found: &mut Found) {
     for (plain, query) in record.pairs(Purpose::Query) {
+        if query.is_refused() {
+            continue;
+        }
         if query.answer.status != 200 || plain.control() != query.control() {
             let seen = format!(
                 "without: {}, {}; with: {}, {}",

@@ -5,7 +5,7 @@
 //! Uses: the record, http · Never: sockets, files
 
 use super::super::{Check, Found, Level, Purpose, Record, fix};
-use crate::http::names;
+use crate::http::{DirectiveName, names};
 
 pub(super) const CHECK: Check = Check {
     code: "reply/replicas-disagree",
@@ -48,6 +48,18 @@ hi
 ---
 again GET / -> 503
 etag: \"a\"",
+        "start GET / -> 200
+etag: \"a\"
+---
+again GET / -> 429",
+        "start GET / -> 200
+cache-control: no-store
+
+hi
+---
+again GET / -> 200
+
+ho",
     ],
 };
 
@@ -69,9 +81,12 @@ RFC 9110 §8.8.1.
 fn check(record: &Record, found: &mut Found) {
     for (plain, again) in record.pairs(Purpose::Again) {
         let url = again.url().as_str();
-        let both_whole = plain.is_whole() && again.is_whole();
-        if both_whole && again.answer.status == 200 && plain.answer.content != again.answer.content
-        {
+        // What may not be stored may be made anew each time.
+        let is_settled = !plain.control().has(DirectiveName::NoStore);
+        if again.answer.status != 200 || !plain.is_whole() || !again.is_whole() || !is_settled {
+            continue;
+        }
+        if plain.answer.content != again.answer.content {
             let seen = format!(
                 "{} bytes, then {} bytes",
                 plain.answer.content.len(),

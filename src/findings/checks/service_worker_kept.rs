@@ -50,11 +50,11 @@ RFC 9111 §4.2; Service Workers §Soft Update.
 
 fn check(record: &Record, found: &mut Found) {
     for exchange in record.of(Purpose::ServiceWorker) {
-        if exchange.answer.status == 200 && !exchange.is_html() && record.keeps(exchange).is_kept()
-        {
+        let keeps = record.keeps_shared(exchange);
+        if exchange.answer.status == 200 && !exchange.is_html() && keeps.is_kept() {
             let means = format!(
                 "caches on the way serve the old worker for up to {}, and with it the old site",
-                record.keeps(exchange).spelt()
+                keeps.spelt()
             );
             let message = "a service worker may be kept";
             found.add(

@@ -4,6 +4,8 @@
 //!
 //! Uses: the record, http · Never: sockets, files
 
+use std::collections::BTreeSet;
+
 use super::super::{Check, Found, Level, Purpose, Record, fix};
 use crate::http::names;
 
@@ -23,6 +25,11 @@ etag: \"a\"",
         "start GET / -> 200
 etag: \"a\"
 ---
+tag-in-list GET / -> 500
+> If-None-Match: \"b\", \"a\"",
+        "start GET / -> 200
+etag: \"a\"
+---
 other-tag GET / -> 304
 > If-None-Match: \"b\"",
     ],
@@ -39,16 +46,22 @@ etag: \"a\"
 tag GET / -> 200
 > If-None-Match: \"a\"
 etag: \"b\"",
+        "start GET / -> 200
+etag: \"a\"
+---
+tag GET / -> 429
+> If-None-Match: \"a\"",
     ],
 };
 
 const DOC: &str = "
 # What
-A conditional request with the validator that the server itself sent gets the whole content instead of a 304; or one with another tag gets
-a 304.
+A conditional request with the validator that the server itself sent gets the whole content instead of a 304, or an error; or one with another
+tag gets a 304.
 
 # Why
-The first makes validation cost as much as a download. The second keeps old content alive for as long as the server says so.
+The first makes validation cost as much as a download, and an error is all that returning visitors see. The last keeps old content alive for as
+long as the server says so.
 
 # Example
 `If-None-Match: \"a\"` → `200`, `ETag: \"a\"`.
@@ -56,6 +69,15 @@ The first makes validation cost as much as a download. The second keeps old cont
 # Spec
 RFC 9110 §13.1.2, §13.1.3, §15.4.5.
 ";
+
+/// What those ask who have a stored answer.
+const CONDITIONS: [(Purpose, &str); 5] = [
+    (Purpose::Tag, names::IF_NONE_MATCH),
+    (Purpose::TagInList, names::IF_NONE_MATCH),
+    (Purpose::WeakTag, names::IF_NONE_MATCH),
+    (Purpose::CodedTag, names::IF_NONE_MATCH),
+    (Purpose::Date, names::IF_MODIFIED_SINCE),
+];
 
 fn check(record: &Record, found: &mut Found) {
     for (purpose, name) in [
@@ -91,6 +113,25 @@ fn check(record: &Record, found: &mut Found) {
                 );
             }
         }
+    }
+    let mut failing = BTreeSet::new();
+    for probe in CONDITIONS.iter().flat_map(|(purpose, name)| {
+        let probes = record.pairs(*purpose).map(|(_, probe)| probe);
+        probes.map(move |probe| (probe, name))
+    }) {
+        let (probe, name) = probe;
+        if probe.answer.status < 400 || probe.is_refused() || !failing.insert(probe.path()) {
+            continue;
+        }
+        let asked = probe.ask.fields.get(name);
+        let asked = asked.map(ToString::to_string).unwrap_or_default();
+        found.add(
+            Level::Error,
+            probe.url().as_str(),
+            "validation gets an error",
+            format!("{name}: {asked} → {}", probe.answer.status),
+            "whoever has been here before gets the error instead of the page",
+        );
     }
     for (_, probe) in record.pairs(Purpose::OtherTag) {
         if probe.answer.status == 304 {

@@ -5,7 +5,7 @@
 //! Uses: the record, http · Never: sockets, files
 
 use super::super::{Check, Found, Level, Purpose, Record, fix};
-use crate::http::{FieldSource, names};
+use crate::http::names;
 
 pub(super) const CHECK: Check = Check {
     code: "reply/vary-missing",
@@ -34,6 +34,11 @@ vary: Origin, accept-encoding",
         "start GET / -> 200
 ---
 gzip GET / -> 200",
+        "start GET / -> 200
+content-encoding: gzip
+---
+br GET / -> 200
+content-encoding: gzip",
     ],
 };
 
@@ -55,24 +60,23 @@ RFC 9110 §12.5.5, RFC 9111 §4.1.
 fn check(record: &Record, found: &mut Found) {
     for purpose in [Purpose::Gzip, Purpose::Brotli, Purpose::Zstd] {
         for (plain, coded) in record.pairs(purpose) {
-            if !coded.answer.fields.has_field(names::CONTENT_ENCODING) {
+            // Where everybody gets the same coding, nothing depends on what is accepted.
+            let Some(coding) = coded
+                .coding()
+                .filter(|coding| plain.coding().as_ref() != Some(coding))
+            else {
                 continue;
-            }
+            };
             let url = coded.url().as_str();
-            let seen = format!(
-                "Content-Encoding: {}; {}",
-                purpose.as_str(),
-                coded.seen(names::VARY)
-            );
+            let seen = format!("Content-Encoding: {coding}; {}", coded.seen(names::VARY));
             if !coded.varies_by_coding() {
                 let means = "a CDN gives the compressed answer to clients that cannot read it";
                 let message = "a coded answer does not say that it depends on Accept-Encoding";
                 found.add(Level::Error, url, message, seen, means);
             } else if !plain.varies_by_coding() {
                 let seen = format!(
-                    "plain: {}; in {}: {}",
+                    "plain: {}; in {coding}: {}",
                     plain.seen(names::VARY),
-                    purpose.as_str(),
                     coded.seen(names::VARY)
                 );
                 let means = "a CDN that stored the plain answer first sends it to everybody: nothing is compressed";

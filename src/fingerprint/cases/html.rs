@@ -800,3 +800,40 @@ fn a_piece_of_a_document_is_edited_only_where_it_means_one_thing() {
             .replace("b.png", "b.{/parts/b.png}.png"),
     );
 }
+
+/// As `[headers]` of policy.toml says it: nobody edits that.
+#[test]
+fn what_a_policy_that_is_sent_has_the_digest_of_stays() {
+    let (module, style) = ("import './a.js'", "b{background:url(b.png)}");
+    let settings = Settings {
+        sent_policies: vec![format!(
+            "script-src '{}' '{}'; style-src '{}'",
+            Algorithm::Sha256.record(module.as_bytes()),
+            Algorithm::Sha384.record(b"import './c.js'"),
+            Algorithm::Sha512.record(style.as_bytes()),
+        )],
+        ..Settings::default()
+    };
+    let document = |script: &str| {
+        format!(
+            "<!doctype html><script type=module>{script}</script><style>{style}</style><script type=module src=d.js></script>"
+        )
+    };
+    let built = build_with(
+        &[
+            ("/i.html", &document(module)),
+            // Another one, which no digest is of.
+            ("/j.html", &document("import './a.js' // j")),
+            ("/a.js", "1"),
+            ("/b.png", "2"),
+            ("/c.js", "3"),
+            // A file that the policy allows by its digest.
+            ("/d.js", "import './c.js'"),
+        ],
+        &settings,
+    );
+    assert_eq!(built.text("/i.html"), document(module));
+    assert!(built.renamed("/a.js").is_none() && built.renamed("/b.png").is_none());
+    assert_eq!(built.text("/d.js"), "import './c.js'");
+    assert!(built.renamed("/d.js").is_none());
+}

@@ -50,6 +50,11 @@ impl<'s> Collector<'s> {
         self.site.path(self.scanned.file)
     }
 
+    /// The site that the resource belongs to.
+    pub(crate) fn site(&self) -> &'s Site {
+        self.site
+    }
+
     /// Makes `href` the base of every URL of the document.
     pub(crate) fn set_base(&mut self, href: &str) {
         self.base = self.base.join(self.site, href);

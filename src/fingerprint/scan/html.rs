@@ -91,6 +91,7 @@ fn scan_piece(
     reader.close();
     let policies = reader.policies;
     policy::apply(collector, text, &policies, start);
+    policy::keep(collector, start);
     outcome.map_err(|_| Unreadable::Syntax)
 }
 

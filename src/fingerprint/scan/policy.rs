@@ -1,7 +1,7 @@
 //! Content security policies that a document sets for itself, as far as they hold digests of its scripts and styles (CSP 3 §8.3).
 //!
-//! Editing an inline module changes its digest, so the policy is edited with it; so it is with the integrity record of a script that is a file. What a
-//! policy of a header says cannot be seen here.
+//! Editing an inline module changes its digest, so the policy is edited with it; so it is with the integrity record of a script that is a file. A policy that
+//! is sent with the document cannot be edited here: what it has the digest of stays as it is.
 //!
 //! Uses: collector, integrity · Never: files, clock
 
@@ -30,6 +30,17 @@ struct Text {
     raw: Range<usize>,
     /// What the browser digests, where that is not what stands there.
     decoded: Option<String>,
+}
+
+impl Text {
+    /// Is that its digest?
+    fn has(&self, collector: &Collector<'_>, algorithm: Algorithm, digest: &str) -> bool {
+        let bytes = match &self.decoded {
+            Some(decoded) => integrity::normalise_newlines(decoded.as_bytes()),
+            None => integrity::normalise_newlines(collector.content(self.raw.clone())),
+        };
+        integrity::same(digest, &algorithm.digest(&bytes))
+    }
 }
 
 /// How much was gathered before a certain document.
@@ -94,6 +105,35 @@ pub(crate) fn apply(
     collector.inline = gathered;
 }
 
+/// Leaves as it is what was gathered since `start` and a policy that is sent with documents has the digest of.
+pub(crate) fn keep(collector: &mut Collector<'_>, start: Mark) {
+    let site = collector.site();
+    if site.sent_policies.is_empty() {
+        return;
+    }
+    let gathered = std::mem::take(&mut collector.inline);
+    let texts = gathered.texts.get(start.texts..).unwrap_or_default();
+    for policy in &site.sent_policies {
+        if policy.contains("'unsafe-hashes'") {
+            let attributes = gathered.attributes.get(start.attributes..);
+            leave(collector, attributes.unwrap_or_default());
+        }
+        for (algorithm, range) in digests(policy) {
+            let digest = &policy[range];
+            let is_meant = |text: &&Text| text.has(collector, algorithm, digest);
+            let meant = texts.iter().filter(is_meant);
+            let meant: Vec<Range<usize>> = meant.map(|text| text.raw.clone()).collect();
+            if meant.is_empty() {
+                let digest = format!("{}-{digest}", algorithm.name());
+                collector.scanned().foreign_digests.insert(digest);
+            } else {
+                leave(collector, &meant);
+            }
+        }
+    }
+    collector.inline = gathered;
+}
+
 /// Records the inline scripts and styles that `digest`, in the policy `value`, is of; says whether there are any.
 fn inline(
     collector: &mut Collector<'_>,
@@ -104,11 +144,7 @@ fn inline(
     let (algorithm, range) = digest;
     let mut found = false;
     for text in texts {
-        let bytes = match &text.decoded {
-            Some(decoded) => integrity::normalise_newlines(decoded.as_bytes()),
-            None => integrity::normalise_newlines(collector.content(text.raw.clone())),
-        };
-        if !integrity::same(&value.text()[range.clone()], &algorithm.digest(&bytes)) {
+        if !text.has(collector, algorithm, &value.text()[range.clone()]) {
             continue;
         }
         found = true;
