@@ -105,6 +105,47 @@ impl Expression {
         }
     }
 
+    /// `text` with `by` in the place of its first match, and in that of its last: as `String.prototype.replace` has it (ECMA-262 §22.1.3.19), what was caught
+    /// stands for `$1`.
+    pub(crate) fn replaced(&self, text: &str, by: &str) -> Vec<String> {
+        let mut made = Vec::new();
+        let mut replace = |whole: Range<usize>, caught: Caught<'_>| {
+            let (before, after) = (&text[..whole.start], &text[whole.end..]);
+            made.push(format!("{before}{}{after}", expanded(by, &caught)));
+        };
+        match self {
+            Self::Linear(expression) => {
+                for found in expression.captures_iter(text) {
+                    let caught = |group: Group<'_>| {
+                        let found = match group {
+                            Group::Number(number) => found.get(number),
+                            Group::Name(name) => found.name(name),
+                        };
+                        found.map(|found| found.as_str())
+                    };
+                    let whole = found.get(0).map_or(0..0, |whole| whole.range());
+                    replace(whole, &caught);
+                }
+            }
+            Self::Backtracking(expression) => {
+                for found in expression.find_iter(text) {
+                    let caught = |group: Group<'_>| {
+                        let range = match group {
+                            Group::Number(number) => found.group(number),
+                            Group::Name(name) => found.named_group(name),
+                        };
+                        range.map(|range| &text[range])
+                    };
+                    replace(found.range(), &caught);
+                }
+            }
+        }
+        if made.len() > 2 {
+            made.drain(1..made.len() - 1);
+        }
+        made
+    }
+
     fn matches(&self, text: &str) -> bool {
         match self {
             Self::Linear(expression) => expression.is_match(text),
@@ -119,6 +160,43 @@ impl Expression {
         self.matches(&url(path)) != self.matches(&url(renamed))
             || self.matches(&name(path)) != self.matches(&name(renamed))
     }
+}
+
+/// A part of a match.
+#[derive(Clone, Copy)]
+enum Group<'g> {
+    Number(usize),
+    Name(&'g str),
+}
+
+/// What the parts of a match caught; the whole is number 0.
+type Caught<'c> = &'c dyn Fn(Group<'_>) -> Option<&'c str>;
+
+/// `by` with what was caught: `$1`, `$&`, `$<name>`, `$$` (ECMA-262 §22.1.3.19.1). What stands for nothing is as it is written.
+fn expanded(by: &str, caught: &Caught<'_>) -> String {
+    let mut made = String::with_capacity(by.len());
+    let mut rest = by;
+    while let Some((before, after)) = rest.split_once('$') {
+        made.push_str(before);
+        let digits = after.bytes().take(2).take_while(u8::is_ascii_digit).count();
+        // `$12` is the first group and a 2 where there are fewer than twelve.
+        let numbered = (1..=digits).rev().find_map(|length| {
+            let number = after[..length].parse().ok().filter(|number| *number > 0)?;
+            Some((length, caught(Group::Number(number))?))
+        });
+        let named = || {
+            let (name, _) = after.strip_prefix('<')?.split_once('>')?;
+            Some((name.len() + 2, caught(Group::Name(name))?))
+        };
+        let (length, stands_for) = match after.bytes().next() {
+            Some(b'$') => (1, "$"),
+            Some(b'&') => (1, caught(Group::Number(0)).unwrap_or_default()),
+            _ => numbered.or_else(named).unwrap_or((0, "$")),
+        };
+        made.push_str(stands_for);
+        rest = &after[length..];
+    }
+    made + rest
 }
 
 /// A repetition inside a repeated group takes exponential time in a backtracking engine, and each further one multiplies.
@@ -167,5 +245,25 @@ mod tests {
     fn an_expression_that_could_hang_is_not_run() {
         assert!(pins_name(r"(a+)+\.js", "/a.js"), "linear");
         assert!(!pins_name(r"(?=a)(a+)+\.js", "/a.js"), "needs backtracking");
+    }
+
+    #[test]
+    fn what_was_caught_stands_in_the_replacement() {
+        let replaced = |source: &str, text: &str, by: &str| {
+            let pattern = Pattern {
+                source: source.into(),
+                flags: String::new(),
+            };
+            Expression::compile(&pattern).unwrap().replaced(text, by)
+        };
+        assert_eq!(replaced(r"\.(\w+)$", "/a.png", "@2x.$1"), ["/a@2x.png"]);
+        assert_eq!(
+            replaced("(?<one>a)(b)", "ab", "$2$<one>$&$$$3$"),
+            ["baab$$3$"]
+        );
+        // One that only the other engine knows.
+        assert_eq!(replaced("(?<=x)(?<one>a)", "xa", "$<one>$1"), ["xaa"]);
+        let both = replaced("a", "a-a-a", "b");
+        assert_eq!(both, ["b-a-a", "a-a-b"]);
     }
 }

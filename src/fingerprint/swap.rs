@@ -74,17 +74,17 @@ impl<'t> Tried<'t> {
             (Searched::Text(from), None) => path
                 .rfind(from.as_str())
                 .is_some_and(|at| self.has_sibling(file, &(at..at + from.len()))),
-            (Searched::Pattern(_), by) => self
-                .expression
-                .as_ref()
-                .and_then(|expression| expression.last_match(path))
-                .is_some_and(|range| match by {
-                    Some(to) => {
-                        let rest = (&path[..range.start], &path[range.end..]);
-                        is_other(&format!("{}{to}{}", rest.0, rest.1))
-                    }
-                    None => self.has_sibling(file, &range),
-                }),
+            (Searched::Pattern(_), by) => {
+                self.expression.as_ref().is_some_and(|expression| match by {
+                    Some(to) => expression
+                        .replaced(path, to)
+                        .iter()
+                        .any(|made| is_other(made)),
+                    None => expression.last_match(path).is_some_and(|range| {
+                        self.has_sibling(file, &range) || self.is_one_of_several(file, &range)
+                    }),
+                })
+            }
             (Searched::Unknown, Some(to)) => self.made_with(file, to),
             (Searched::Unknown, None) => false,
         }
@@ -94,6 +94,21 @@ impl<'t> Tried<'t> {
     fn has_sibling(&self, file: FileId, range: &Range<usize>) -> bool {
         let path = self.site.path(file);
         is_word(path, range) && self.siblings(path, range).any(|other| other != file)
+    }
+
+    /// Is there a number at `range`, with the extension or without, and another file with another number there?
+    fn is_one_of_several(&self, file: FileId, range: &Range<usize>) -> bool {
+        let path = self.site.path(file);
+        let extension = path.rfind('.').unwrap_or(path.len());
+        let number = range.start..range.end.min(extension);
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        path.get(number.clone()).is_some_and(is_number)
+            && [number.end, path.len()].contains(&range.end)
+            && self.siblings(path, &number).any(|other| {
+                let other_path = self.site.path(other);
+                let end = other_path.len() - (path.len() - number.end);
+                other != file && is_number(&other_path[number.start..end])
+            })
     }
 
     /// Is there a file with the word `to` in its name, which is otherwise that of `file`?

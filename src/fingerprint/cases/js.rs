@@ -562,6 +562,19 @@ fn names_that_a_replacement_leads_between_pin() {
             ("i.src=i.src.replace('1','2')", vec![slide]),
             ("i.src=i.src.replace('/light/','/dark/')", vec![folder]),
             (
+                "l.href=l.href.replace(/(.*)-(\\w+)\\.(\\w+)$/,'$1-dark.$3')",
+                vec![theme],
+            ),
+            (
+                "i.src=i.src.replace(/(slide)\\d(\\.\\w+)$/,'$12$2')",
+                vec![slide],
+            ),
+            ("i.src=i.src.replace(/light/,'$&')", vec![]),
+            ("i.src=i.src.replace(/\\d+/,n)", vec![slide]),
+            // The digits of a fingerprint are some, too.
+            ("i.src=i.src.replace(/\\d+\\.png$/,n)", vec![slide, folder]),
+            ("t=t.replace(/\\D+/,n)", vec![]),
+            (
                 "t=t.replace('a','b').replace(/&/g,'&amp;').replace(x,y)",
                 vec![],
             ),
