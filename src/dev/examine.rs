@@ -45,11 +45,6 @@ impl Examiner {
         examiner
     }
 
-    /// From now on, paths below one of `elsewhere` are answered by another server.
-    pub fn elsewhere(&mut self, elsewhere: Vec<String>) {
-        self.elsewhere = elsewhere;
-    }
-
     /// Examines what changed, and what names what came or went.
     pub fn update(&mut self, snapshot: &Snapshot, changes: &[Change]) {
         for change in changes {

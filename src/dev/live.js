@@ -198,7 +198,7 @@
   const IMAGES = [['img', 'src'], ['input[type="image" i]', 'src'], ['video', 'poster'], ['image', 'href'], ['image', 'xlink:href'], ['use', 'href'], ['object', 'data'], ['embed', 'src'], ['link[rel~="icon" i]', 'href']];
 
   async function swapImage(path) {
-    const url = anew(encodeURI(path));
+    const url = anew(path.split('/').map(encodeURIComponent).join('/'));
     // Fetched before anything points at it, so that the old one stays until then.
     await new Promise(done => {
       const image = new Image();

@@ -12,7 +12,11 @@ mod tunnel;
 
 use std::{fs, sync::Arc, time::Duration};
 
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, http::StatusCode, rt, web};
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse,
+    http::{StatusCode, Version},
+    rt, web,
+};
 use arc_swap::ArcSwap;
 use hyper::{Request, Response, body::Incoming, client::conn::http1, header};
 use hyper_util::rt::TokioIo;
@@ -180,7 +184,15 @@ fn response(request: &HttpRequest, answer: Response<Incoming>) -> HttpResponse {
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse().ok());
     let is_head = request.method() == actix_web::http::Method::HEAD;
-    response.body(Answered::new(answer.into_body(), status, is_head, length))
+    // Who speaks HTTP/1.0 knows no chunks: the end of the connection is that of the content (RFC 9112 §6.3).
+    let is_old = request.version() < Version::HTTP_11;
+    if is_old {
+        response.force_close();
+    }
+    let content = Answered::new(answer.into_body(), status, is_head, length);
+    let mut response = response.body(content);
+    response.head_mut().no_chunking(is_old);
+    response
 }
 
 type Outgoing = Request<Asked>;

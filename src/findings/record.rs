@@ -134,6 +134,9 @@ pub struct Record {
     pub site: Site,
 }
 
+/// The query that is put to what is known, after its own.
+pub(super) const PROBE_QUERY: &str = "larder-check=1";
+
 /// What a private cache does with an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keeps {
@@ -210,10 +213,12 @@ impl Record {
 
     /// The plain GET of the same URL, with which a probe is compared: a success, if there is one. What had a query put to it is compared with what has none.
     pub(crate) fn plain(&self, probe: &Exchange) -> Option<&Exchange> {
-        let is_same = |url: &Url| {
-            url.path() == probe.url().path()
-                && (url.query() == probe.url().query() || probe.purpose == Purpose::Query)
-        };
+        let query = probe.url().query().map(|query| {
+            let own = query.strip_suffix(PROBE_QUERY).unwrap_or(query);
+            own.strip_suffix('&').unwrap_or(own)
+        });
+        let query = query.filter(|own| !own.is_empty());
+        let is_same = |url: &Url| url.path() == probe.url().path() && url.query() == query;
         let plain = || {
             let exchanges = self.exchanges.iter();
             exchanges.filter(|exchange| exchange.purpose.is_plain() && is_same(exchange.url()))

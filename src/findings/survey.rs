@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use url::Url;
 
-use super::record::{Exchange, Purpose, Record};
+use super::record::{Exchange, PROBE_QUERY, Purpose, Record};
 use crate::{
     fingerprint,
     http::{
@@ -426,7 +426,9 @@ impl Survey {
     fn probe_ways(&mut self, plain: &Exchange) {
         self.add(Purpose::Head, same(plain).method("HEAD"));
         let mut query = same(plain);
-        query.url.set_query(Some("larder-check=1"));
+        let own = query.url.query().map(|own| format!("{own}&"));
+        let asked = own.unwrap_or_default() + PROBE_QUERY;
+        query.url.set_query(Some(&asked));
         self.add(Purpose::Query, query);
         if plain.purpose == Purpose::Start || self.queue.len() < MOST_PROBES / 2 {
             for _ in 0..REPEATS {

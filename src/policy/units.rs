@@ -17,16 +17,20 @@ pub(super) fn parse_size(text: &str) -> Option<u64> {
     number.checked_mul(factor)
 }
 
-/// Reads `500ms`, `5s`, `2m` or `1h`.
+/// The longest duration: nothing here is waited for longer, and what is reckoned with it stays within what a clock can say.
+const LONGEST: Duration = Duration::from_hours(30 * 24);
+
+/// Reads `500ms`, `5s`, `2m` or `1h`: up to thirty days.
 pub(super) fn parse_duration(text: &str) -> Option<Duration> {
     let (number, unit) = split(text)?;
-    Some(match unit {
+    let duration = match unit {
         "ms" => Duration::from_millis(number),
         "s" => Duration::from_secs(number),
         "m" => Duration::from_secs(number.checked_mul(60)?),
         "h" => Duration::from_secs(number.checked_mul(3600)?),
         _ => return None,
-    })
+    };
+    (duration <= LONGEST).then_some(duration)
 }
 
 /// Seconds as people count them: `1 day`, `90 seconds`.
@@ -61,6 +65,14 @@ mod tests {
         assert_eq!(parse_size("1 MiB"), Some(1_048_576));
         for bad in ["", "1", "MiB", "1MB", "-1B", "1.5MiB", "99999999999GiB"] {
             assert_eq!(parse_size(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn durations_are_of_thirty_days_at_most() {
+        assert_eq!(parse_duration("720h"), Some(LONGEST));
+        for bad in ["721h", "5000000000000000h", "99999999999999999999s"] {
+            assert_eq!(parse_duration(bad), None, "{bad}");
         }
     }
 

@@ -160,8 +160,11 @@ impl Patience {
     }
 
     fn wait_of(&self, connection: &Connection, is_blocked: bool) -> Option<Wait> {
-        if is_blocked || connection.under_way() > 0 {
+        if is_blocked || self.is_http2 && connection.under_way() > 0 {
             Some(Wait::Send)
+        } else if connection.under_way() > 0 {
+            // The network takes what there is: what comes next is for whoever makes it, a back end behind the development server for one.
+            None
         } else if self.is_http2 {
             Some(Wait::Request)
         } else if connection.is_refused() {

@@ -1,11 +1,14 @@
 //! The protocol of live reload, spoken by a client that is no browser.
 
-use std::{net::TcpStream, time::Duration};
+use std::{
+    net::TcpStream,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket, client::IntoClientRequest, handshake::HandshakeError};
 
-use crate::support::{Larder, Site, eventually};
+use crate::support::{Larder, Site, eventually, eventually::DEADLINE};
 
 /// A connected page.
 pub(crate) struct Page(WebSocket<TcpStream>);
@@ -49,7 +52,10 @@ impl Page {
     /// The next text.
     #[track_caller]
     pub(crate) fn text(&mut self) -> String {
+        let start = Instant::now();
         loop {
+            // Whoever is only asked whether they are still there has not been told anything.
+            assert!(start.elapsed() < DEADLINE, "nothing is told");
             match self.0.read().expect("a message before the deadline") {
                 Message::Text(text) => return text.to_string(),
                 Message::Close(_) => panic!("it was closed"),

@@ -215,6 +215,95 @@ fn an_event_arrives_before_the_next_one_is_sent() {
     until("data: two");
 }
 
+/// Longer than a client may take that does not take what it is owed: these two are owed nothing.
+const QUIET: Duration = Duration::from_secs(26);
+
+#[test]
+fn nobody_is_cut_off_who_waits_for_what_is_not_there_yet() {
+    let (_site, larder) = before(back_end(|mut stream| {
+        let got = request(&mut stream);
+        if got.contains("/api/events") {
+            let _ = write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\none ");
+            thread::sleep(QUIET);
+            let _ = write!(stream, "two");
+        } else {
+            let mut socket = tungstenite::accept(Again(got, stream)).expect("it is a WebSocket");
+            thread::sleep(QUIET);
+            socket.send(Message::text("late")).expect("it listens");
+        }
+    }));
+    let own = format!("http://{}", larder.address());
+    let mut socket = Page::connect(&larder, "/api/socket", Some(&own)).expect("it is passed on");
+    let answer = larder.get("/api/events");
+    answer.is(200).says("one two");
+    assert_eq!(socket.text(), "late");
+}
+
+/// A stream of which the beginning was read already.
+struct Again(String, TcpStream);
+
+impl Read for Again {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        if self.0.is_empty() {
+            return self.1.read(into);
+        }
+        let length = self.0.len().min(into.len());
+        into[..length].copy_from_slice(&self.0.as_bytes()[..length]);
+        self.0.drain(..length);
+        Ok(length)
+    }
+}
+
+impl Write for Again {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.1.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.1.flush()
+    }
+}
+
+/// RFC 9110 §7.8: who is asked for another protocol may go on with this one, and then the content is part of the message.
+#[test]
+fn only_a_websocket_is_an_upgrade_and_content_is_never_lost() {
+    let (_site, larder) = before(echo());
+    let ask = Ask::new("POST", "/api/x")
+        .with("Content-Length", "5")
+        .with("Connection", "Upgrade, HTTP2-Settings")
+        .with("Upgrade", "h2c")
+        .with("HTTP2-Settings", "AAMAAABkAAQAoAAAAAIAAAAA");
+    let mut connection = Connection::open(larder.address());
+    connection.start(&ask);
+    connection.send(b"hello").expect("it is open");
+    let got = connection.answer_to("POST").expect("an answer").text();
+    assert!(got.ends_with("hello"), "{got}");
+    assert!(!got.to_lowercase().contains("upgrade"), "{got}");
+}
+
+/// RFC 9112 §6.1, §6.3, and §3.2.2.
+#[test]
+fn who_speaks_http_1_0_gets_no_chunks_and_an_absolute_target_names_the_host() {
+    let (_site, larder) = before(back_end(|mut stream| {
+        let got = request(&mut stream);
+        let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let _ = write!(stream, "{head}{:x}\r\n{got}\r\n0\r\n\r\n", got.len());
+    }));
+    let address = larder.address();
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    write!(
+        stream,
+        "GET http://{address}/api/x HTTP/1.0\r\nHost: evil.example\r\n\r\n"
+    )
+    .expect("it is open");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it ends");
+    let (head, got) = answer.split_once("\r\n\r\n").expect("a head");
+    assert!(!head.to_lowercase().contains("transfer-encoding"), "{head}");
+    assert!(got.starts_with("GET /api/x HTTP/1.1\r\n"), "{got}");
+    assert!(!got.contains("evil.example"), "{got}");
+}
+
 #[test]
 fn a_back_end_that_is_not_there_is_a_502_that_says_so() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -504,6 +593,25 @@ fn a_websocket_goes_through_in_both_directions() {
 fn the_policy_may_change_who_answers() {
     let (site, larder) = before(echo());
     larder.get("/api/x").is(201);
+    let mut page = Page::open(&larder, 0);
     site.policy("");
     larder.until_it_serves("/api/file.txt", "not this one");
+    // What is answered by somebody else now is another page, whatever files there are.
+    assert_eq!(page.wait("reload")["type"], "reload");
+}
+
+#[test]
+fn what_was_missing_is_not_any_more_where_a_back_end_answers_it() {
+    let (site, larder) = before(echo());
+    site.write(
+        "index.html",
+        "<!doctype html><script src=/server/x.js></script>",
+    );
+    let mut page = Page::open(&larder, 0);
+    page.wait("overlay");
+    site.policy(&format!(
+        "[dev]\nproxy = {{ \"/server\" = \"http://{}\" }}\n",
+        echo()
+    ));
+    page.wait("clear");
 }

@@ -25,6 +25,8 @@ pub(super) struct Desk {
     complaint: Vec<Problem>,
     /// What was said to be wrong.
     said: Vec<Problem>,
+    /// The paths that another server answers, from when there is another policy until what it makes of the site is shown.
+    renewed: Option<Vec<String>>,
 }
 
 impl Desk {
@@ -37,6 +39,7 @@ impl Desk {
             last: (Vec::new(), Told::default()),
             complaint: Vec::new(),
             said: Vec::new(),
+            renewed: None,
         };
         for gap in desk.examiner.gaps().take(GAPS) {
             output::prose(gap.title.as_str());
@@ -74,6 +77,12 @@ impl Audience for Desk {
             let told = self.parts.hub.changed(&snapshot, &changes);
             self.last = (changes, told);
         }
+        if let Some(prefixes) = self.renewed.take() {
+            // What a policy makes different about a page may be anything: its fields, where it leads, whether there is one.
+            self.parts.hub.reload();
+            self.examiner = Examiner::new(&snapshot, prefixes);
+            self.show_problems();
+        }
         self.snapshot = snapshot;
     }
 
@@ -91,7 +100,7 @@ impl Audience for Desk {
             News::Policy(policy) => {
                 self.parts.proxies.replace(&policy.dev);
                 self.parts.names.replace(&policy.dev.hosts);
-                self.examiner.elsewhere(prefixes(policy));
+                self.renewed = Some(prefixes(policy));
                 output::prose("the policy changed, and is in force");
                 let uncertified = policy
                     .dev

@@ -40,7 +40,8 @@ fn is_of_connection<'v>(name: &str, connection: impl Iterator<Item = &'v str>) -
             .any(|option| option.trim().eq_ignore_ascii_case(name))
 }
 
-/// The protocol that a request wants to change to, if it does.
+/// The protocol that a request wants to change to, if that is one that it can change to here. Any other is as if nobody had asked for it (RFC 9110 §7.8): the
+/// request may have content, which comes before.
 pub(super) fn upgrade(fields: &HeaderMap) -> Option<String> {
     let wants = fields
         .get_all("connection")
@@ -48,7 +49,10 @@ pub(super) fn upgrade(fields: &HeaderMap) -> Option<String> {
         .flat_map(|value| value.split(','))
         .any(|option| option.trim().eq_ignore_ascii_case("upgrade"));
     let protocol = fields.get("upgrade")?.to_str().ok()?;
-    wants.then(|| protocol.to_owned())
+    let has_content =
+        fields.contains_key("content-length") || fields.contains_key("transfer-encoding");
+    (wants && !has_content && protocol.eq_ignore_ascii_case("websocket"))
+        .then(|| protocol.to_owned())
 }
 
 /// Does whoever asks read HTML?
@@ -102,9 +106,8 @@ pub(super) fn outgoing(
     // Not what the client says about itself in fields of this kind: it is the first of the chain.
     let authority = authority_of(request.head()).ok_or(Failure::NotForwardable)?;
     let host = HeaderValue::from_str(authority).map_err(|_| Failure::NotForwardable)?;
-    if !fields.contains_key(HOST) {
-        fields.insert(HOST, host.clone());
-    }
+    // That of a target in absolute form counts, whatever `Host` says (RFC 9112 §3.2.2).
+    fields.insert(HOST, host.clone());
     fields.insert("x-forwarded-host", host);
     let scheme = if is_secure { "https" } else { "http" };
     fields.insert("x-forwarded-proto", HeaderValue::from_static(scheme));

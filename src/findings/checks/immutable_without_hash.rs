@@ -50,7 +50,8 @@ RFC 8246 §2, RFC 9111 §4.2.
 fn check(record: &Record, found: &mut Found) {
     for exchange in record
         .assets()
-        .filter(|exchange| !record.is_hashed(exchange.path()))
+        // A query that the reference has is there to change with the content.
+        .filter(|exchange| !record.is_hashed(exchange.path()) && exchange.url().query().is_none())
     {
         let (immutable, keeps) = (exchange.is_immutable(), record.keeps(exchange));
         let Keeps::For(seconds) = keeps else { continue };

@@ -17,15 +17,15 @@ pub(super) const CHECK: Check = Check {
         "start GET / -> 200
 cache-control: no-cache
 ---
-query GET /?a=1 -> 200",
+query GET /?larder-check=1 -> 200",
         "start GET / -> 200
 ---
-query GET /?a=1 -> 404",
+query GET /?larder-check=1 -> 404",
     ],
     passes: &["start GET / -> 200
 cache-control: no-cache
 ---
-query GET /?a=1 -> 200
+query GET /?larder-check=1 -> 200
 cache-control: no-cache"],
 };
 

@@ -57,7 +57,7 @@ fn proxy(prefix: &str, node: &Node<'_>, sink: &mut Sink) -> Option<Proxy> {
     let authority = origin
         .strip_prefix(if secure { "https://" } else { "http://" })
         .map(|rest| rest.strip_suffix('/').unwrap_or(rest))
-        .filter(|rest| !rest.is_empty() && !rest.contains(['/', '?', '#', '@', ' ']));
+        .filter(|rest| !rest.contains(['/', '?', '#', '@', ' ']) && is_authority(rest));
     let Some(authority) = authority else {
         node.bad(
             Code::BadValue,
@@ -69,7 +69,7 @@ fn proxy(prefix: &str, node: &Node<'_>, sink: &mut Sink) -> Option<Proxy> {
     };
     let has_port = authority
         .rsplit_once(':')
-        .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+        .is_some_and(|(_, port)| !port.ends_with(']'));
     Some(Proxy {
         prefix: prefix.to_owned(),
         secure,
@@ -79,6 +79,26 @@ fn proxy(prefix: &str, node: &Node<'_>, sink: &mut Sink) -> Option<Proxy> {
             format!("{authority}:{}", if secure { 443 } else { 80 })
         },
     })
+}
+
+/// A host, and a port that somebody can listen on, if there is one.
+fn is_authority(text: &str) -> bool {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (text, None),
+    };
+    let is_port = |port: &str| {
+        port.bytes().all(|byte| byte.is_ascii_digit())
+            && port.parse::<u16>().is_ok_and(|port| port > 0)
+    };
+    let address = host
+        .strip_prefix('[')
+        .map(|rest| rest.strip_suffix(']').unwrap_or_default());
+    let is_host = match address {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => !host.is_empty() && !host.contains([':', '[', ']']),
+    };
+    is_host && port.is_none_or(is_port)
 }
 
 fn hosts(node: &Node<'_>, sink: &mut Sink) -> Option<Vec<String>> {
@@ -110,6 +130,24 @@ mod tests {
             .policy
             .map(|policy| policy.dev.proxy)
             .ok_or_else(|| compiled.diagnostics[0].message.clone())
+    }
+
+    #[test]
+    fn where_nobody_can_be_reached_is_said_at_once() {
+        for origin in [
+            "http://127.0.0.1:99999",
+            "http://127.0.0.1:0",
+            "http://127.0.0.1:",
+            "http://127.0.0.1:x",
+            "http://[::1",
+            "http://::1",
+            "http://a@b",
+            "ftp://a",
+        ] {
+            let text = format!("[dev]\nproxy = {{ \"/api\" = \"{origin}\" }}\n");
+            assert!(proxies(&text).is_err(), "{origin}");
+        }
+        assert!(proxies("[dev]\nproxy = { \"/api\" = \"http://[::1]:8080\" }\n").is_ok());
     }
 
     #[test]

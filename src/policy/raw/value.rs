@@ -115,7 +115,7 @@ pub(super) fn duration(node: &Node<'_>, sink: &mut Sink) -> Option<Duration> {
         node.bad(
             Code::BadValue,
             format!("`{}` is no duration: \"{written}\"", node.key),
-            format!("write {FORM}"),
+            format!("write {FORM}, thirty days (`\"720h\"`) at most"),
             sink,
         );
     }

@@ -120,11 +120,15 @@ fn check_host(authority: &str) -> Result<(), BadTarget> {
         _ => (authority, None),
     };
     let is_place = |port: &str| !port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|port| port > 0);
     if authority.contains(['*', '@'])
         || host.contains(':') && !host.starts_with('[')
         || port.is_some_and(is_place)
     {
         return Err(BadTarget::OpenHost);
+    }
+    if !port.is_none_or(is_port) {
+        return Err(BadTarget::BadHost);
     }
     let bare = host
         .strip_prefix('[')
