@@ -87,7 +87,7 @@ fn element_for(file: &SiteFile) -> Option<&'static str> {
 
 fn look(content: &Content, element: &str) -> Option<Known> {
     let bytes = content.whole().ok()?;
-    let at = place(&bytes)?;
+    let at = place(&bytes, element == XML_ELEMENT)?;
     let mut hasher = Sha256::new();
     hasher.update(&bytes[..at]);
     hasher.update(element.as_bytes());

@@ -6,6 +6,7 @@
 //! | the head of a request that has begun | the rest of it | `head-timeout` |
 //! | HTTP/1.1: the next request | a request | `keep-alive` |
 //! | HTTP/2: the next request | a request | twice `http2-keep-alive`: by then it was told to go |
+//! | HTTP/1.1: content that has yet to be made | nothing | – |
 //! | a request to refuse, where there is no room | its TLS handshake; a request | a second for each |
 //!
 //! Where actix reads the requests of HTTP/1.1, it also has the time between them.
