@@ -62,9 +62,15 @@ mod tests {
     #[test]
     fn in_xml_it_stays_within_the_root() {
         for (document, before) in [
-            ("<?xml version='1.0'?>\n<h:html xmlns:h='x'><h:head><h:title/>", Some("<h:title/>")),
+            (
+                "<?xml version='1.0'?>\n<h:html xmlns:h='x'><h:head><h:title/>",
+                Some("<h:title/>"),
+            ),
             ("<html xmlns='x'><body><p/>", Some("<body><p/>")),
-            ("<!DOCTYPE a [<!ENTITY b 'c'>]><a:b xmlns:a='x'>text", Some("text")),
+            (
+                "<!DOCTYPE a [<!ENTITY b 'c'>]><a:b xmlns:a='x'>text",
+                Some("text"),
+            ),
             ("<a/>", None),
             ("<html xmlns='x'/>", None),
         ] {

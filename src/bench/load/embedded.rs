@@ -6,7 +6,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
+    io::{self, BufRead, BufReader},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -89,19 +89,12 @@ impl Serving {
             path: "larder".into(),
             source,
         })?;
-        let folder = std::env::temp_dir().join(format!(
-            "larder-bench-{}-{}",
-            std::process::id(),
-            NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
-        ));
+        let folder = own_folder()?;
         let unwritten = |source| BenchError::File {
             what: "write",
             path: folder.clone(),
             source,
         };
-        // With a private key in it, perhaps: nobody else's, and nobody else's to read.
-        let mut own = fs::DirBuilder::new();
-        own.mode(0o700).create(&folder).map_err(unwritten)?;
         let stderr = fs::File::create(folder.join(LOG)).map_err(unwritten)?;
         let certificate = self.tls.then(|| write_certificate(&folder)).transpose()?;
         let mut command = Command::new(&program);
@@ -170,6 +163,27 @@ impl Serving {
                 site: self.site.clone(),
                 said: fs::read_to_string(embedded.folder.join(LOG)).unwrap_or_default(),
             }),
+        }
+    }
+}
+
+/// A new folder: with a private key in it, perhaps, so it is nobody else's, and nobody else's to read.
+fn own_folder() -> Result<PathBuf, BenchError> {
+    loop {
+        let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let name = format!("larder-bench-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        match fs::DirBuilder::new().mode(0o700).create(&folder) {
+            Ok(()) => return Ok(folder),
+            // Of a process with this number that was killed.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(source) => {
+                return Err(BenchError::File {
+                    what: "write",
+                    path: folder,
+                    source,
+                });
+            }
         }
     }
 }

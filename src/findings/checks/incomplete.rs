@@ -70,10 +70,17 @@ fn check(record: &Record, found: &mut Found) {
     if record.unasked > 0 {
         found.add(
             Level::Warning,
-            record.exchanges.first().map_or("", |first| first.url().as_str()),
+            record
+                .exchanges
+                .first()
+                .map_or("", |first| first.url().as_str()),
             "not all was asked for",
-            format!("{} requests were left out, after {}", record.unasked, record.exchanges.len()),
-            "what they would have shown is not judged here: `--crawl` says how many URLs are followed",
+            format!(
+                "{} requests were left out, after {}",
+                record.unasked,
+                record.exchanges.len()
+            ),
+            "what they would have shown is not judged here",
         );
     }
     let has_answered = record

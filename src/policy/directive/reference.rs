@@ -42,7 +42,7 @@ pub fn reference_markdown() -> String {
 
 const UNITS: &str = "\n## Units\n\n\
 - A size is a whole number of bytes, or text with a unit: `\"256B\"`, `\"64KiB\"`, `\"1MiB\"`, `\"2GiB\"`.\n\
-- A duration is text with a unit: `\"500ms\"`, `\"5s\"`, `\"2m\"`, `\"1h\"`.\n\
+- A duration is text with a unit: `\"500ms\"`, `\"5s\"`, `\"2m\"`, `\"1h\"`; thirty days (`\"720h\"`) at most.\n\
 - A path begins with `/` and is written decoded: `/my page.html`, not `/my%20page.html`.\n";
 
 #[cfg(test)]
