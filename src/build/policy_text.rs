@@ -106,6 +106,11 @@ impl PolicyText {
         }
     }
 
+    /// Was this found in a file, and is there none in any of the places of `folder` now? One that can be read only once stays.
+    pub fn is_gone(&self, folder: &Path) -> bool {
+        self.file.is_some() && !self.is_read_once && find_policy(folder).is_none()
+    }
+
     /// What is in the file at `path`, or how long it has to rest before that counts.
     fn read_again(
         &self,

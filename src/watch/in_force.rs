@@ -58,12 +58,7 @@ pub(super) enum Next {
 impl InForce {
     /// Was there a file, and is there none in any of its places now?
     pub(super) fn is_gone(&self, folder: &Path) -> bool {
-        let now = || {
-            self.text
-                .now(self.named.as_deref(), folder, &BTreeSet::new())
-        };
-        let has_none = |now| matches!(now, Ok(PolicyNow::AtRest(text)) if text.file.is_none());
-        self.text.file.is_some() && has_none(now())
+        self.named.is_none() && self.text.is_gone(folder)
     }
 
     /// Is the policy of the site in `folder` what it was when this one was compiled?

@@ -193,42 +193,13 @@ fn what_a_tab_asks_for_in_vain_is_told() {
     );
 }
 
-/// Says that everything is a page.
-struct Liar(Box<dyn Origin>);
+/// Answers otherwise than the site does.
+struct Altered<F>(Box<dyn Origin>, F);
 
-impl Origin for Liar {
+impl<F: Fn(&str, Answered) -> Answered> Origin for Altered<F> {
     fn ask(&mut self, target: &str, fields: &Fields) -> Result<Answered, BenchError> {
-        let mut answered = self.0.ask(target, fields)?;
-        answered.fields = [("content-type", "text/html")].into_iter().collect();
-        Ok(answered)
-    }
-
-    fn content(&mut self, target: &str) -> Result<Option<Bytes>, BenchError> {
-        self.0.content(target)
-    }
-
-    fn base(&self) -> &Url {
-        self.0.base()
-    }
-
-    fn start(&self) -> HttpDate {
-        self.0.start()
-    }
-}
-
-/// Redirects its entry.
-struct Mover(Box<dyn Origin>, &'static str);
-
-impl Origin for Mover {
-    fn ask(&mut self, target: &str, fields: &Fields) -> Result<Answered, BenchError> {
-        if target != "/" {
-            return self.0.ask(target, fields);
-        }
-        Ok(Answered {
-            status: 302,
-            fields: [("location", self.1)].into_iter().collect(),
-            length: 0,
-        })
+        let answered = self.0.ask(target, fields)?;
+        Ok((self.1)(target, answered))
     }
 
     fn content(&mut self, target: &str) -> Result<Option<Bytes>, BenchError> {
@@ -258,7 +229,14 @@ fn a_redirect_is_followed_as_far_as_the_site_goes() {
         ),
         ("/", 10, Some("redirects without end")),
     ] {
-        let mut site = Mover(Table::of(&NEW), location);
+        let mut site = Altered(Table::of(&NEW), |target: &str, answered| match target {
+            "/" => Answered {
+                status: 302,
+                fields: [("location", location)].into_iter().collect(),
+                length: 0,
+            },
+            _ => answered,
+        });
         let visits = journey::visits(&mut site, &mut [], &settings()).unwrap();
         let first = &visits[0].cost;
         assert_eq!(first.requests, requests, "{location}");
@@ -293,7 +271,12 @@ fn a_page_in_place_of_a_script_is_broken() {
         ("/", ASK, "<!doctype html><script src=/gone.js></script>"),
         ("/gone.js", ASK, "<!doctype html>"),
     ];
-    let visits = journey::visits(&mut Liar(Table::of(&site)), &mut [], &settings()).unwrap();
+    let page = |_: &str, answered| Answered {
+        fields: [("content-type", "text/html")].into_iter().collect(),
+        ..answered
+    };
+    let mut liar = Altered(Table::of(&site), page);
+    let visits = journey::visits(&mut liar, &mut [], &settings()).unwrap();
     assert_eq!(visits[0].journey, Journey::First);
     assert_eq!(
         visits[0].cost.broken[0].why,

@@ -4,7 +4,7 @@
 //!
 //! Uses: the record, http · Never: sockets, files
 
-use super::super::{Check, Found, Level, Record, fix};
+use super::super::{Check, Exchange, Found, Level, Record, fix};
 use crate::http::exchange::End;
 
 pub(super) const CHECK: Check = Check {
@@ -83,25 +83,21 @@ fn check(record: &Record, found: &mut Found) {
             "what they would have shown is not judged here",
         );
     }
-    let has_answered = record
+    let mut exchanges = record.exchanges.iter();
+    let has_answered = exchanges.any(|exchange| exchange.answer.status == 200);
+    let all: Vec<&Exchange> = record
         .exchanges
         .iter()
-        .any(|exchange| exchange.answer.status == 200);
-    if let Some(refused) = record
-        .exchanges
-        .iter()
-        .find(|exchange| exchange.is_refused())
+        .filter(|exchange| exchange.is_refused())
+        .collect();
+    if let Some(refused) = all.first()
         && has_answered
     {
-        let all = record
-            .exchanges
-            .iter()
-            .filter(|exchange| exchange.is_refused());
         found.add(
             Level::Warning,
             refused.url().as_str(),
             "the server does not answer so many requests",
-            format!("{} for {} of {} requests", refused.answer.status, all.count(), record.exchanges.len()),
+            format!("{} for {} of {} requests", refused.answer.status, all.len(), record.exchanges.len()),
             "what they would have shown is not judged here: ask where there is no limit, or from an address that has none",
         );
     }
